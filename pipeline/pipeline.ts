@@ -2,9 +2,9 @@
 import { concatMap, map, type Observable } from 'rxjs';
 import { each } from './batch';
 import { haltAfter } from './halt';
+import { type EventSettings, toEvent } from './order/event';
 import type { Mappings } from './order/mapping';
 import { toFact } from './order/mapping';
-import { type EventSettings, toEvent } from './order/event';
 import { paced } from './paced';
 import type { Lane, Ports, Written } from './ports';
 

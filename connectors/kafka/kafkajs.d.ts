@@ -1,0 +1,24 @@
+/** What we use of kafkajs beyond its published types. */
+declare module 'kafkajs/src/network/requestQueue' {
+  class RequestQueue {
+    readonly pending: readonly unknown[];
+    scheduleCheckPendingRequests(): void;
+  }
+  export default RequestQueue;
+}
+declare module 'kafkajs/src/protocol/encoder' {
+  /** Writes Kafka's primitive types, big-endian. */
+  class Encoder {
+    buf: Buffer;
+    offset: number;
+    constructor(initialSize?: number);
+    readonly buffer: Buffer;
+    writeInt8(value: number): this;
+    writeInt16(value: number): this;
+    writeInt32(value: number): this;
+    writeInt64(value: number | bigint | string): this;
+    writeString(value: string | null): this;
+    writeBufferInternal(value: Buffer): void;
+  }
+  export default Encoder;
+}

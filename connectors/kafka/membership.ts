@@ -1,0 +1,129 @@
+/**
+ * Membership of the consumer group, and nothing else: kafkajs joins, heartbeats and rejoins; it never fetches, as all its
+ * partitions are paused before the first fetch. Lanes read by themselves (lane.ts).
+ */
+import { AssignerProtocol, type Consumer, type Kafka, type PartitionAssigner } from 'kafkajs';
+import { assignLanes, type Claim } from './assign';
+import type { GroupSettings } from './settings';
+
+export interface Membership {
+  /** Whether a heartbeat succeeded in the current generation, now or soon, and the lane is still ours. */
+  confirmed(lane: number): Promise<boolean>;
+  leave(): Promise<void>;
+}
+
+export interface MembershipEvents {
+  /** Called with all lanes that are ours, at every rebalance: stop the others, leave the running ones, start the new. */
+  assigned(lanes: readonly number[]): void;
+  /** kafkajs gave up and will not rejoin: the process must end. */
+  lost(error: Error): void;
+}
+
+/** Joins the group over `topics`, which all have `laneCount` partitions. Resolves once the first assignment is known. */
+export const joinGroup = async (
+  kafka: Kafka,
+  settings: GroupSettings,
+  topics: readonly string[],
+  laneCount: number,
+  events: MembershipEvents,
+): Promise<Membership> => {
+  let held: readonly number[] = [];
+  let heldAt = 0;
+  let generation = -1;
+  let waiting: (() => void)[] = [];
+  const wake = () => {
+    for (const resume of waiting) resume();
+    waiting = [];
+  };
+
+  const consumer: Consumer = kafka.consumer({
+    groupId: settings.group,
+    sessionTimeout: settings.sessionTimeoutMs,
+    heartbeatInterval: settings.heartbeatIntervalMs,
+    rebalanceTimeout: settings.rebalanceTimeoutMs,
+    allowAutoTopicCreation: false,
+    maxWaitTimeInMs: Math.min(250, settings.heartbeatIntervalMs),
+    retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10 },
+    partitionAssigners: [laneAssigner(laneCount, () => ({ lanes: held, at: heldAt }))],
+  });
+
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    consumer.pause(topics.map(topic => ({ topic })));
+    const lanes = new Set(Object.values(payload.memberAssignment).flat());
+    held = [...lanes].sort((a, b) => a - b);
+    heldAt = Date.now();
+    generation = -1; // until a heartbeat says that this generation stands
+    events.assigned(held);
+    wake();
+  });
+  consumer.on(consumer.events.HEARTBEAT, ({ payload }) => {
+    generation = payload.groupGenerationId;
+    wake();
+  });
+  consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
+    if (!restart) events.lost(error);
+  });
+
+  await consumer.connect();
+  await consumer.subscribe({ topics: [...topics] });
+  // Never called: everything is paused.
+  await consumer.run({ autoCommit: false, eachBatch: async () => {} });
+
+  let left = false;
+  return {
+    async confirmed(lane) {
+      // Only a heartbeat from now on counts: the last one may have been before we were evicted.
+      generation = -1;
+      while (!left && generation < 0 && held.includes(lane)) await new Promise<void>(resolve => waiting.push(resolve));
+      return !left && held.includes(lane);
+    },
+    async leave() {
+      left = true;
+      wake();
+      await consumer.disconnect();
+    },
+  };
+};
+
+const assignerName = 'odp-order-lanes';
+const assignerVersion = 1;
+
+/** Adapts `assignLanes` to kafkajs: claims travel as user data of the member's metadata. */
+const laneAssigner =
+  (laneCount: number, claim: () => Omit<Claim, 'memberId'>): PartitionAssigner =>
+  () => ({
+    name: assignerName,
+    version: assignerVersion,
+    protocol: ({ topics }) => ({
+      name: assignerName,
+      metadata: AssignerProtocol.MemberMetadata.encode({
+        version: assignerVersion,
+        topics,
+        userData: Buffer.from(JSON.stringify(claim())),
+      }),
+    }),
+    assign: async ({ members, topics }) => {
+      const claims = members.map(({ memberId, memberMetadata }) => ({ memberId, ...readClaim(memberMetadata) }));
+      const lanes = assignLanes(claims, laneCount);
+      return members.map(({ memberId }) => ({
+        memberId,
+        memberAssignment: AssignerProtocol.MemberAssignment.encode({
+          version: assignerVersion,
+          assignment: Object.fromEntries(topics.map(topic => [topic, lanes.get(memberId) ?? []])),
+          userData: Buffer.alloc(0),
+        }),
+      }));
+    },
+  });
+
+/** A member whose claim cannot be read (another version of this program) claims nothing. */
+const readClaim = (metadata: Buffer): Omit<Claim, 'memberId'> => {
+  try {
+    const { userData } = AssignerProtocol.MemberMetadata.decode(metadata) ?? {};
+    const { lanes, at } = JSON.parse(String(userData)) as Partial<Claim>;
+    if (Array.isArray(lanes) && typeof at === 'number') return { lanes, at };
+  } catch {
+    // Unreadable: claims nothing.
+  }
+  return { lanes: [], at: 0 };
+};

@@ -1,0 +1,65 @@
+/** Offsets of a group and of partitions, and the lane's position that travels in their metadata. */
+import type { Position } from '../../pipeline/batch';
+import { coordinatorBusy, retrying } from './retry';
+import type { Cluster } from './wire';
+
+export interface Committed {
+  /** -1: none. */
+  readonly offset: bigint;
+  readonly metadata: string;
+}
+
+/** What a group has committed for one partition number of several topics. */
+export const committedOffsets = async (
+  cluster: Cluster,
+  groupId: string,
+  topics: readonly string[],
+  partition: number,
+): Promise<Map<string, Committed>> => {
+  const { responses } = await retrying(coordinatorBusy, async () => {
+    const coordinator = await cluster.findGroupCoordinator({ groupId });
+    return coordinator.offsetFetch({ groupId, topics: topics.map(topic => ({ topic, partitions: [{ partition }] })) });
+  });
+  const committed = new Map<string, Committed>();
+  for (const { topic, partitions } of responses)
+    for (const { offset, metadata } of partitions)
+      committed.set(topic, { offset: BigInt(offset), metadata: metadata ?? '' });
+  return committed;
+};
+
+/** Which offset to ask a partition for. `end` is the last stable one: what a `read_committed` reader may reach. */
+export type Edge = 'earliest' | 'end' | 'highWatermark';
+
+export const edgeOffset = async (cluster: Cluster, topic: string, partition: number, edge: Edge): Promise<bigint> => {
+  const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
+  if (nodeId === undefined)
+    throw new Error(`Cannot read the ${edge} offset of ${topic}[${partition}] as the topic has no such partition`);
+  const broker = await cluster.findBroker({ nodeId });
+  const { responses } = await broker.listOffsets({
+    replicaId: -1,
+    isolationLevel: edge === 'highWatermark' ? 0 : 1,
+    topics: [{ topic, partitions: [{ partition, timestamp: edge === 'earliest' ? -2 : -1 }] }],
+  });
+  return BigInt(responses[0]?.partitions[0]?.offset ?? -1);
+};
+
+/** Offset metadata, at most 4,096 bytes by the broker's default. `v` lets a later program read an older one's. */
+interface Metadata {
+  readonly v: 1;
+  /** Failures in a row that end here. */
+  readonly run: number;
+}
+
+export const encodeMetadata = (position: Position): string =>
+  JSON.stringify({ v: 1, run: position.failuresInARow } satisfies Metadata);
+
+/** Metadata of another tool (an offset reset, say) is none of ours: the run starts anew. */
+export const decodeMetadata = (text: string): Pick<Position, 'failuresInARow'> => {
+  try {
+    const { v, run } = JSON.parse(text) as Partial<Metadata>;
+    if (v === 1 && Number.isSafeInteger(run)) return { failuresInARow: run as number };
+  } catch {
+    // Not JSON: not ours.
+  }
+  return { failuresInARow: 0 };
+};

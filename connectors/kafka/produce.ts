@@ -1,0 +1,75 @@
+/** One Produce request (v7, acks=all) of ready-made record batches to the broker that leads their partitions. */
+import Encoder from 'kafkajs/src/protocol/encoder';
+import { type Broker, type Exchange, PartitionError, Reader, send } from './wire';
+
+export interface ReadyBatch {
+  readonly topic: string;
+  readonly partition: number;
+  /** A record batch as records/encode.ts makes it. */
+  readonly bytes: Buffer;
+}
+
+/**
+ * @param timeoutMs How long the broker may wait for its replicas.
+ * @throws PartitionError of the first partition that refused its batch; a repeated batch (DUPLICATE_SEQUENCE_NUMBER) is
+ *   accepted: the broker has it.
+ */
+export const produceTo = (
+  broker: Broker,
+  transactionalId: string | null,
+  batches: readonly ReadyBatch[],
+  timeoutMs: number,
+): Promise<void> => send(broker, produceExchange(transactionalId, batches, timeoutMs));
+
+const apiKey = 0;
+const apiVersion = 7;
+const allReplicas = -1;
+const duplicateSequence = 46;
+
+const produceExchange = (
+  transactionalId: string | null,
+  batches: readonly ReadyBatch[],
+  timeoutMs: number,
+): Exchange<void> => ({
+  requestTimeout: timeoutMs + 1_000,
+  logResponseError: false,
+  request: {
+    apiKey,
+    apiVersion,
+    apiName: 'Produce',
+    encode: async () => {
+      const encoder = new Encoder(batches.reduce((size, { bytes }) => size + bytes.length + 512, 512))
+        .writeString(transactionalId)
+        .writeInt16(allReplicas)
+        .writeInt32(timeoutMs)
+        .writeInt32(batches.length);
+      for (const { topic, partition, bytes } of batches) {
+        encoder
+          .writeString(topic)
+          .writeInt32(1)
+          .writeInt32(partition)
+          .writeInt32(bytes.length)
+          .writeBufferInternal(bytes);
+      }
+      return encoder;
+    },
+  },
+  response: {
+    decode: async bytes => decode(new Reader(bytes)),
+    parse: async answer => answer,
+  },
+});
+
+const decode = (reader: Reader): void => {
+  reader.array(() => {
+    const topic = reader.string();
+    reader.array(() => {
+      const partition = reader.int32();
+      const code = reader.int16();
+      reader.int64(); // base offset
+      reader.int64(); // log append time
+      reader.int64(); // log start offset
+      if (code !== 0 && code !== duplicateSequence) throw new PartitionError('produce to', topic, partition, code);
+    });
+  });
+};

@@ -1,0 +1,45 @@
+/** Small, bounded retries for answers that mean "in a moment": kafkajs' own wait 300 ms at the least. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { errorType } from './wire';
+
+export interface Retry {
+  readonly types: ReadonlySet<string>;
+  readonly firstDelayMs: number;
+  readonly delayMaxMs: number;
+  readonly totalMaxMs: number;
+}
+
+/** A coordinator that is loading, electing or still writing markers. */
+export const coordinatorBusy: Retry = {
+  types: new Set([
+    'CONCURRENT_TRANSACTIONS',
+    'GROUP_LOAD_IN_PROGRESS',
+    'GROUP_COORDINATOR_NOT_AVAILABLE',
+    'NOT_COORDINATOR_FOR_GROUP',
+  ]),
+  firstDelayMs: 1,
+  delayMaxMs: 100,
+  totalMaxMs: 15_000,
+};
+
+/**
+ * Calls `act` until it answers with something else than one of the retry's error types, or its time is over.
+ * `again` runs before each repetition, to forget what may be stale.
+ */
+export const retrying = async <T>(
+  retry: Retry,
+  act: () => Promise<T>,
+  again?: (type: string) => Promise<void> | void,
+): Promise<T> => {
+  const end = performance.now() + retry.totalMaxMs;
+  for (let delay = retry.firstDelayMs; ; delay = Math.min(delay * 1.5, retry.delayMaxMs)) {
+    try {
+      return await act();
+    } catch (error) {
+      const type = errorType(error);
+      if (!type || !retry.types.has(type) || performance.now() + delay > end) throw error;
+      await wait(delay);
+      await again?.(type);
+    }
+  }
+};

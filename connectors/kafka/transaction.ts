@@ -1,0 +1,213 @@
+/**
+ * One transactional producer per lane, ours over kafkajs' requests. `fence()` stops every older producer of the same
+ * lane and finishes its transaction; `commit()` then writes records and offsets as one transaction, whole or not at all.
+ *
+ * After any error the only way on is a new fence: what a time-out left uncertain is decided there, never guessed.
+ */
+import type { Position } from '../../pipeline/batch';
+import { encodeMetadata } from './offsets';
+import { produceTo, type ReadyBatch } from './produce';
+import type { Codec } from './records/codecs';
+import { RecordBatchWriter } from './records/encode';
+import { coordinatorBusy, type Retry, retrying } from './retry';
+import { type Broker, type Cluster, errorType, transactionCoordinator } from './wire';
+
+export interface TransactionSettings {
+  readonly transactionalId: string;
+  readonly group: string;
+  /** The lane's partition number, of every source topic. */
+  readonly partition: number;
+  readonly timeoutMs: number;
+  readonly compression: Codec;
+}
+
+/** Partition leaders move: look again and repeat, with the same sequence numbers, so that nothing is written twice. */
+const leaderMoved: Retry = {
+  types: new Set([
+    'NOT_LEADER_FOR_PARTITION',
+    'LEADER_NOT_AVAILABLE',
+    'UNKNOWN_TOPIC_OR_PARTITION',
+    'NOT_ENOUGH_REPLICAS',
+  ]),
+  firstDelayMs: 20,
+  delayMaxMs: 500,
+  totalMaxMs: 10_000,
+};
+
+/** The records of one output partition in the transaction at hand. */
+interface Pending {
+  readonly topic: string;
+  readonly partition: number;
+  readonly writer: RecordBatchWriter;
+  /** Of the next record batch. */
+  sequence: number;
+  /** Announced to the coordinator in this transaction. */
+  added: boolean;
+}
+
+export class LaneTransactions {
+  private producerId = '-1';
+  private producerEpoch = -1;
+  private coordinator: Broker | undefined;
+  private readonly pending = new Map<string, Pending[]>();
+  private produced = 0;
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly settings: TransactionSettings,
+  ) {}
+
+  /** From here on every older producer of this lane is refused, and nothing of it is undecided. */
+  async fence(): Promise<void> {
+    const { transactionalId, timeoutMs } = this.settings;
+    const answer = await this.atCoordinator(broker =>
+      broker.initProducerId({ transactionalId, transactionTimeout: timeoutMs }),
+    );
+    this.producerId = answer.producerId;
+    this.producerEpoch = answer.producerEpoch;
+    this.pending.clear();
+    this.produced = 0;
+  }
+
+  /** The writer for one output partition: append to it; it is reused from transaction to transaction. */
+  writer(topic: string, partition: number): RecordBatchWriter {
+    return this.pendingOf(topic, partition).writer;
+  }
+
+  /**
+   * Sends now what a partition's writer holds (before it outgrows the broker's limit); part of the same transaction.
+   */
+  async flush(topic: string, partition: number): Promise<void> {
+    await this.produce([this.pendingOf(topic, partition)]);
+  }
+
+  /** Everything appended, and the position, in one transaction. */
+  async commit(position: Position): Promise<void> {
+    const all = [...this.pending.values()].flat();
+    await this.produce(all.filter(({ writer }) => writer.count > 0));
+    await this.commitOffsets(position);
+    await this.end(true);
+    for (const one of all) one.added = false;
+    this.produced = 0;
+  }
+
+  /** Leaves nothing visible of the transaction at hand. Then only a fence goes on. */
+  async abort(): Promise<void> {
+    if (this.produced > 0) await this.end(false);
+  }
+
+  private async produce(pending: readonly Pending[]): Promise<void> {
+    await this.announce(pending.filter(({ added }) => !added));
+    const { transactionalId, timeoutMs, compression } = this.settings;
+    const ready = pending.map(one => {
+      const count = one.writer.count;
+      const bytes = one.writer.finish({
+        producerId: BigInt(this.producerId),
+        producerEpoch: this.producerEpoch,
+        baseSequence: one.sequence,
+        transactional: true,
+        codec: compression,
+      });
+      one.sequence = nextSequence(one.sequence, count);
+      return { topic: one.topic, partition: one.partition, bytes };
+    });
+    if (ready.length === 0) return;
+    this.produced += ready.length;
+    await retrying(
+      leaderMoved,
+      () =>
+        Promise.all(
+          [...this.byLeader(ready)].map(async ([nodeId, batches]) =>
+            produceTo(await this.cluster.findBroker({ nodeId }), transactionalId, batches, timeoutMs),
+          ),
+        ),
+      () => this.cluster.refreshMetadata(),
+    );
+  }
+
+  private byLeader(ready: readonly ReadyBatch[]): Map<string, ReadyBatch[]> {
+    const byLeader = new Map<string, ReadyBatch[]>();
+    for (const batch of ready) {
+      const [nodeId] = Object.keys(this.cluster.findLeaderForPartitions(batch.topic, [batch.partition]));
+      if (nodeId === undefined)
+        throw new Error(`Cannot write to ${batch.topic}[${batch.partition}] as the topic has no such partition`);
+      const batches = byLeader.get(nodeId) ?? [];
+      byLeader.set(nodeId, batches);
+      batches.push(batch);
+    }
+    return byLeader;
+  }
+
+  private async announce(pending: readonly Pending[]): Promise<void> {
+    if (pending.length === 0) return;
+    const partitions = new Map<string, number[]>();
+    for (const { topic, partition } of pending) partitions.set(topic, [...(partitions.get(topic) ?? []), partition]);
+    const topics = [...partitions].map(([topic, numbers]) => ({ topic, partitions: numbers }));
+    await this.atCoordinator(broker => broker.addPartitionsToTxn({ ...this.producer(), topics }));
+    for (const one of pending) one.added = true;
+  }
+
+  private async commitOffsets(position: Position): Promise<void> {
+    const { group, partition } = this.settings;
+    const metadata = encodeMetadata(position);
+    await this.atCoordinator(broker => broker.addOffsetsToTxn({ ...this.producer(), groupId: group }));
+    this.produced += 1;
+    const topics = [...position.offsets].map(([topic, offset]) => ({
+      topic,
+      partitions: [{ partition, offset: String(offset), metadata }],
+    }));
+    await retrying(coordinatorBusy, async () => {
+      const coordinator = await this.cluster.findGroupCoordinator({ groupId: group });
+      return coordinator.txnOffsetCommit({ ...this.producer(), groupId: group, topics });
+    });
+  }
+
+  private async end(transactionResult: boolean): Promise<void> {
+    await this.atCoordinator(broker => broker.endTxn({ ...this.producer(), transactionResult }));
+  }
+
+  private producer() {
+    const { producerId, producerEpoch } = this;
+    return { transactionalId: this.settings.transactionalId, producerId, producerEpoch };
+  }
+
+  private atCoordinator<T>(act: (broker: Broker) => Promise<T>): Promise<T> {
+    return retrying(
+      coordinatorBusy,
+      async () => {
+        this.coordinator ??= await this.cluster.findGroupCoordinator({
+          groupId: this.settings.transactionalId,
+          coordinatorType: transactionCoordinator,
+        });
+        if (!this.coordinator.isConnected()) await this.coordinator.connect();
+        return act(this.coordinator);
+      },
+      type => {
+        if (type !== 'CONCURRENT_TRANSACTIONS') this.coordinator = undefined;
+      },
+    );
+  }
+
+  private pendingOf(topic: string, partition: number): Pending {
+    const ofTopic = this.pending.get(topic) ?? [];
+    this.pending.set(topic, ofTopic);
+    const one = ofTopic[partition] ?? { topic, partition, writer: new RecordBatchWriter(), sequence: 0, added: false };
+    ofTopic[partition] = one;
+    return one;
+  }
+}
+
+/** Sequence numbers are 31 bits and wrap to 0. */
+const nextSequence = (sequence: number, count: number) => (sequence + count) % 2 ** 31;
+
+/** The world is broken for good, not for a moment: retrying the lane would not help. */
+export const isFatal = (error: unknown): boolean => fatalErrors.has(errorType(error) ?? '');
+const fatalErrors = new Set([
+  'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
+  'TOPIC_AUTHORIZATION_FAILED',
+  'GROUP_AUTHORIZATION_FAILED',
+  'CLUSTER_AUTHORIZATION_FAILED',
+  'SASL_AUTHENTICATION_FAILED',
+  'UNSUPPORTED_VERSION',
+  'INVALID_TRANSACTION_TIMEOUT',
+]);

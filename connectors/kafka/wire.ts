@@ -1,0 +1,181 @@
+/**
+ * kafkajs' `Cluster` and `Broker` as we use them, and its errors. The shapes are those of 2.2.4 (client.ts checks).
+ * A broker has two connections: 0 for everything, 1 for fetches, so that a long poll never holds back a transaction.
+ */
+import type Encoder from 'kafkajs/src/protocol/encoder';
+
+export interface Cluster {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  isConnected(): boolean;
+  addMultipleTargetTopics(topics: string[]): Promise<void>;
+  refreshMetadata(): Promise<void>;
+  findBroker(node: { nodeId: string | number }): Promise<Broker>;
+  findControllerBroker(): Promise<Broker>;
+  findGroupCoordinator(group: { groupId: string; coordinatorType?: 0 | 1 }): Promise<Broker>;
+  findLeaderForPartitions(topic: string, partitions: number[]): Record<string, number[]>;
+  findTopicPartitionMetadata(topic: string): { partitionId: number; leader: number }[];
+  readonly brokerPool: { readonly versions: ApiVersions | null };
+}
+
+export type ApiVersions = Record<number, { minVersion: number; maxVersion: number }>;
+
+/** Coordinator types of FindCoordinator. */
+export const transactionCoordinator = 1;
+
+interface Producer {
+  readonly transactionalId: string;
+  readonly producerId: string;
+  readonly producerEpoch: number;
+}
+
+export interface Broker {
+  readonly nodeId: number;
+  isConnected(): boolean;
+  connect(): Promise<void>;
+  readonly connectionPool: { send(exchange: Exchange<unknown>): Promise<unknown> };
+  offsetFetch(request: { groupId: string; topics: { topic: string; partitions: { partition: number }[] }[] }): Promise<{
+    responses: {
+      topic: string;
+      partitions: { partition: number; offset: string; metadata: string | null; errorCode: number }[];
+    }[];
+  }>;
+  listOffsets(request: {
+    replicaId?: number;
+    isolationLevel?: 0 | 1;
+    topics: { topic: string; partitions: { partition: number; timestamp: number }[] }[];
+  }): Promise<{ responses: { topic: string; partitions: { partition: number; offset: string }[] }[] }>;
+  initProducerId(request: {
+    transactionalId: string;
+    transactionTimeout: number;
+  }): Promise<{ producerId: string; producerEpoch: number }>;
+  addPartitionsToTxn(request: Producer & { topics: { topic: string; partitions: number[] }[] }): Promise<unknown>;
+  addOffsetsToTxn(request: Producer & { groupId: string }): Promise<unknown>;
+  txnOffsetCommit(
+    request: Producer & {
+      groupId: string;
+      topics: { topic: string; partitions: { partition: number; offset: string; metadata: string }[] }[];
+    },
+  ): Promise<unknown>;
+  endTxn(request: Producer & { transactionResult: boolean }): Promise<unknown>;
+}
+
+/** A request and how its answer is read, as kafkajs' connections take them. */
+export interface Exchange<T> {
+  readonly request: {
+    readonly apiKey: number;
+    readonly apiVersion: number;
+    readonly apiName: string;
+    encode(): Promise<Encoder>;
+    expectResponse?(): boolean;
+  };
+  readonly response: { decode(bytes: Buffer): Promise<T>; parse(answer: T): Promise<T> };
+  readonly requestTimeout?: number;
+  readonly logResponseError?: boolean;
+}
+
+export const send = <T>(broker: Broker, exchange: Exchange<T>): Promise<T> =>
+  broker.connectionPool.send(exchange as Exchange<unknown>) as Promise<T>;
+
+/** Reads Kafka's primitive types from an answer. */
+export class Reader {
+  at = 0;
+  constructor(readonly bytes: Buffer) {}
+  int16() {
+    this.at += 2;
+    return this.bytes.readInt16BE(this.at - 2);
+  }
+  int32() {
+    this.at += 4;
+    return this.bytes.readInt32BE(this.at - 4);
+  }
+  int64() {
+    this.at += 8;
+    return this.bytes.readBigInt64BE(this.at - 8);
+  }
+  string() {
+    const length = this.int16();
+    if (length < 0) return '';
+    this.at += length;
+    return this.bytes.toString('utf8', this.at - length, this.at);
+  }
+  slice() {
+    const length = Math.max(this.int32(), 0);
+    this.at += length;
+    return this.bytes.subarray(this.at - length, this.at);
+  }
+  array<T>(item: () => T): T[] {
+    const length = this.int32();
+    const items: T[] = [];
+    for (let index = 0; index < length; index++) items.push(item());
+    return items;
+  }
+}
+
+/** The broker's answer to one partition of a fetch or a produce. */
+export class PartitionError extends Error {
+  override readonly name = 'PartitionError';
+  readonly type: string;
+  readonly retriable: boolean;
+  constructor(
+    what: string,
+    topic: string,
+    partition: number,
+    readonly code: number,
+  ) {
+    const type = partitionErrors[code] ?? `ERROR_${code}`;
+    super(`Cannot ${what} ${topic}[${partition}] as the broker answered ${type}`);
+    this.type = type;
+    this.retriable = movedErrors.has(type);
+  }
+}
+
+/** Error codes of the protocol that a partition may answer with. */
+const partitionErrors: Record<number, string> = {
+  1: 'OFFSET_OUT_OF_RANGE',
+  2: 'CORRUPT_MESSAGE',
+  3: 'UNKNOWN_TOPIC_OR_PARTITION',
+  5: 'LEADER_NOT_AVAILABLE',
+  6: 'NOT_LEADER_FOR_PARTITION',
+  7: 'REQUEST_TIMED_OUT',
+  9: 'REPLICA_NOT_AVAILABLE',
+  10: 'MESSAGE_TOO_LARGE',
+  13: 'NETWORK_EXCEPTION',
+  18: 'RECORD_LIST_TOO_LARGE',
+  19: 'NOT_ENOUGH_REPLICAS',
+  20: 'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
+  29: 'TOPIC_AUTHORIZATION_FAILED',
+  45: 'OUT_OF_ORDER_SEQUENCE_NUMBER',
+  46: 'DUPLICATE_SEQUENCE_NUMBER',
+  47: 'INVALID_PRODUCER_EPOCH',
+  48: 'INVALID_TXN_STATE',
+  56: 'KAFKA_STORAGE_ERROR',
+  59: 'UNKNOWN_PRODUCER_ID',
+  74: 'FENCED_LEADER_EPOCH',
+  75: 'UNKNOWN_LEADER_EPOCH',
+  76: 'UNSUPPORTED_COMPRESSION_TYPE',
+  87: 'INVALID_RECORD',
+  90: 'PRODUCER_FENCED',
+};
+
+/** The partition may have moved: refresh the metadata and ask again. */
+const movedErrors = new Set([
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_FOR_PARTITION',
+  'REPLICA_NOT_AVAILABLE',
+  'KAFKA_STORAGE_ERROR',
+  'FENCED_LEADER_EPOCH',
+  'UNKNOWN_LEADER_EPOCH',
+]);
+
+/** The `type` of a protocol error, kafkajs' or ours; undefined for anything else. */
+export const errorType = (error: unknown): string | undefined => {
+  const { type, cause } = (error ?? {}) as { type?: unknown; cause?: unknown };
+  if (typeof type === 'string') return type;
+  return cause ? errorType(cause) : undefined;
+};
+
+/** Another owner has fenced this producer: ours are the acts of a zombie. */
+export const isFenced = (error: unknown): boolean => fencedErrors.has(errorType(error) ?? '');
+const fencedErrors = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_PRODUCER_ID_MAPPING']);
