@@ -4,28 +4,19 @@
  * begins anew at the fence; past a bound the process ends.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Kafka } from 'kafkajs';
 import type { Observable } from 'rxjs';
 import type { Position } from '../../pipeline/batch';
 import { HaltLimitReached } from '../../pipeline/halt';
 import type { Ports, Written } from '../../pipeline/ports';
-import { openCluster } from './client';
-import type { OutputEncoding, OutputTopics } from './encoding';
-import { KafkaLane, PositionLost } from './lane';
-import type { Limiter } from './limiter';
+import { type KafkaLane, PositionLost } from './lane';
 import { joinGroup, type Membership } from './membership';
-import { committedOffsets, decodeMetadata, edgeOffset } from './offsets';
-import type { GroupSettings, LaneSettings } from './settings';
-import { isFatal, LaneTransactions } from './transaction';
-import { type Cluster, isFenced } from './wire';
-import { KafkaWriter } from './writer';
+import { type OpenLanePorts, type OpenLaneSettings, openLane } from './open';
+import type { GroupSettings } from './settings';
+import { isFatal } from './transaction';
+import { isFenced } from './wire';
 
-export interface LanesSettings {
+export interface LanesSettings extends OpenLaneSettings {
   readonly group: GroupSettings;
-  readonly lane: LaneSettings;
-  readonly topics: OutputTopics;
-  /** Number of partitions: of every source topic, and of the outputs. */
-  readonly partitions: { readonly sources: number; readonly events: number; readonly failures: number };
   /** A lane that failed begins anew after the first delay, doubled each time. */
   readonly restartDelayMs: number;
   readonly restartDelayMaxMs: number;
@@ -33,11 +24,7 @@ export interface LanesSettings {
   readonly restartsMax: number;
 }
 
-export interface LanesPorts {
-  readonly kafka: Kafka;
-  /** A lane encodes into buffers of its own. */
-  readonly encoding: () => OutputEncoding;
-  readonly limiter: Limiter;
+export interface LanesPorts extends OpenLanePorts {
   /** The pipeline over one lane. */
   readonly life: (lane: KafkaLane, write: Ports['write']) => Observable<Written>;
   readonly written: (written: Written) => void;
@@ -118,34 +105,13 @@ export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Prom
   };
 
   const oneLife = async (id: number, life: Life, progressed: () => void) => {
-    const cluster = await openCluster(ports.kafka);
+    const open = await openLane(ports, settings, id);
     try {
-      const { sources, group } = settings.lane;
-      await cluster.addMultipleTargetTopics([...sources, settings.topics.events, settings.topics.failures]);
-      const transactions = new LaneTransactions(cluster, {
-        transactionalId: `${group}-${id}`,
-        group,
-        partition: id,
-        timeoutMs: settings.lane.transactionTimeoutMs,
-        compression: settings.lane.compression,
-      });
-      // Fence before reading: a zombie could still commit between our read and our first transaction.
-      await transactions.fence();
-      const start = await startPosition(cluster, settings.lane, id);
-      const lane = new KafkaLane(id, start, cluster, settings.lane);
-      const writer = new KafkaWriter(id, start, transactions, ports.encoding(), ports.limiter, {
-        topics: settings.topics,
-        partitions: settings.partitions,
-        recordBytesMax: settings.lane.recordBytesMax,
-      });
-      life.lane = lane;
+      life.lane = open.lane;
       if (life.revoked) return;
-      ports.log.debug(
-        { lane: id, offsets: Object.fromEntries([...start.offsets].map(([t, o]) => [t, String(o)])) },
-        'lane begins',
-      );
+      ports.log.debug({ lane: id, offsets: offsetsText(open.lane.start) }, 'lane begins');
       await new Promise<void>((resolve, reject) => {
-        ports.life(lane, writer.write).subscribe({
+        ports.life(open.lane, open.write).subscribe({
           next: written => {
             if (written.records > 0) progressed();
             ports.written(written);
@@ -155,9 +121,8 @@ export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Prom
         });
       });
     } finally {
-      life.lane?.stop();
       life.lane = undefined;
-      await cluster.disconnect().catch(error => ports.log.debug({ lane: id, err: error }, 'lane disconnected badly'));
+      await open.close().catch(error => ports.log.debug({ lane: id, err: error }, 'lane disconnected badly'));
     }
   };
 
@@ -190,20 +155,5 @@ export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Prom
   };
 };
 
-/** Committed offsets where there are any, else the beginning or the end, as the settings say. */
-const startPosition = async (cluster: Cluster, settings: LaneSettings, lane: number): Promise<Position> => {
-  const committed = await committedOffsets(cluster, settings.group, settings.sources, lane);
-  const offsets = new Map<string, bigint>();
-  let failuresInARow = 0;
-  for (const topic of settings.sources) {
-    const { offset, metadata } = committed.get(topic) ?? { offset: -1n, metadata: '' };
-    const first = offset < 0n || settings.acceptReset ? await edgeOffset(cluster, topic, lane, 'earliest') : 0n;
-    if (offset >= 0n) {
-      offsets.set(topic, offset < first ? first : offset);
-      failuresInARow = Math.max(failuresInARow, decodeMetadata(metadata).failuresInARow);
-    } else {
-      offsets.set(topic, settings.startFrom === 'earliest' ? first : await edgeOffset(cluster, topic, lane, 'end'));
-    }
-  }
-  return { offsets, failuresInARow };
-};
+const offsetsText = ({ offsets }: Position) =>
+  Object.fromEntries([...offsets].map(([topic, offset]) => [topic, String(offset)]));

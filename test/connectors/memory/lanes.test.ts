@@ -1,0 +1,31 @@
+import { inboxOf } from '../../../connectors/kafka/inbox';
+import { MemoryKafka } from '../../../connectors/memory/kafka';
+import { laneContract } from '../../contract/lanes';
+
+laneContract('lanes in memory', async () => {
+  const kafka = new MemoryKafka();
+  const group = 'memory';
+  const sources = ['first', 'second'] as const;
+  return {
+    group,
+    sources,
+    produce: async records => kafka.produce(records),
+    async open(lane, options = {}) {
+      const opened = kafka.openLane(lane, {
+        group,
+        sources: options.sources ?? [sources[0], inboxOf(group)],
+        startFrom: options.startFrom ?? 'earliest',
+        batchRecordsMax: options.batchRecordsMax ?? 1_000,
+        fetchWaitMaxMs: 5,
+      });
+      return { ...opened, close: async () => opened.lane.stop() };
+    },
+    async visible() {
+      const { events, failures } = kafka.output();
+      return {
+        events: events.map(({ order_id }) => order_id),
+        failures: failures.map(({ code, source }) => `${code}@${source.offset}`),
+      };
+    },
+  };
+});

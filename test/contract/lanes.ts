@@ -1,0 +1,260 @@
+/**
+ * What a lane and its writer must do, written once, run against memory and real Kafka. The pipeline trusts nothing else of
+ * its source and its sink.
+ */
+import { firstValueFrom, lastValueFrom } from 'rxjs';
+import { defaultIfEmpty } from 'rxjs/operators';
+import { inboxOf, toInbox } from '../../connectors/kafka/inbox';
+import type { Batch, Header, Outcome, SourceRecord } from '../../pipeline/batch';
+import { Failure, Rejection } from '../../pipeline/failure';
+import type { Lane, Ports } from '../../pipeline/ports';
+import type { OrderEvent } from '../../schemas/types';
+
+export interface LaneOptions {
+  readonly sources?: readonly string[];
+  readonly startFrom?: 'earliest' | 'latest';
+  readonly batchRecordsMax?: number;
+}
+
+export interface OpenedLane {
+  readonly lane: Lane & { stop(): void };
+  readonly write: Ports['write'];
+  close(): Promise<void>;
+}
+
+/** One group over fresh topics, all with two partitions; `sources` are names of its topics. */
+export interface LaneSubject {
+  readonly group: string;
+  readonly sources: readonly [string, string];
+  produce(records: readonly Omit<SourceRecord, 'offset' | 'attempt'>[]): Promise<void>;
+  open(lane: number, options?: LaneOptions): Promise<OpenedLane>;
+  /** Order ids of the events, and codes with positions of the failures, that a `read_committed` reader sees, in order. */
+  visible(): Promise<{ events: string[]; failures: string[] }>;
+}
+
+const event = (orderId: string): OrderEvent => ({
+  action: 'purchase',
+  order_id: orderId,
+  idempotence_id: '00000000-0000-5000-8000-000000000000',
+  occurred_at: 1_767_225_600_000,
+  identifiers: { email: 'ada@example.com' },
+  total: 432_000,
+  subtotal: 400_000,
+  discount: null,
+  tax: null,
+  shipping: null,
+  coupon_code: null,
+  first_name: null,
+  last_name: null,
+  name: null,
+  email: null,
+  phone: null,
+  bill_address: null,
+  ship_address: null,
+  items: [],
+  custom_fields: {},
+  fact_ids: [orderId],
+  late: false,
+  warnings: [],
+});
+
+type Pulled = Batch<SourceRecord> | undefined;
+const pull = ({ lane }: OpenedLane): Promise<Pulled> =>
+  lastValueFrom(lane.pull().pipe(defaultIfEmpty(undefined))) as Promise<Pulled>;
+
+/** Pulls until so many records came; the batches as they came. */
+const pullRecords = async (opened: OpenedLane, count: number): Promise<Batch<SourceRecord>[]> => {
+  const batches: Batch<SourceRecord>[] = [];
+  for (let pulls = 0; pulls < 500 && recordsOf(batches).length < count; pulls++) {
+    const batch = await pull(opened);
+    if (!batch) break;
+    if (batch.outcomes.length > 0) batches.push(batch);
+  }
+  return batches;
+};
+
+const recordsOf = (batches: readonly Batch<SourceRecord>[]): SourceRecord[] =>
+  batches.flatMap(({ outcomes }) => outcomes.map(outcome => (outcome as { value: SourceRecord }).value));
+
+/** Every record an event of its key. */
+const asEvents = (batch: Batch<SourceRecord>): Batch<OrderEvent> => ({
+  ...batch,
+  outcomes: batch.outcomes.map(
+    (outcome): Outcome<OrderEvent> => ({ source: outcome.source, value: event(text(outcome.source.key)) }),
+  ),
+});
+
+const write = (opened: OpenedLane, batch: Batch<OrderEvent>) => firstValueFrom(opened.write(batch));
+const text = (bytes: Uint8Array | null) => (bytes ? Buffer.from(bytes).toString() : '');
+const keys = (records: readonly SourceRecord[]) => records.map(({ key }) => text(key));
+
+export const laneContract = (name: string, subject: () => Promise<LaneSubject>) =>
+  describe(name, () => {
+    const opened: OpenedLane[] = [];
+    let kafka: LaneSubject;
+    const open = async (lane: number, options?: LaneOptions) => {
+      const one = await kafka.open(lane, options);
+      opened.push(one);
+      return one;
+    };
+    const record = (key: string, more: Partial<Omit<SourceRecord, 'offset'>> = {}) => ({
+      topic: kafka.sources[0],
+      partition: 0,
+      timestamp: 1_767_225_600_000,
+      key: Buffer.from(key),
+      value: Buffer.from(`value of ${key}`),
+      headers: [] as Header[],
+      ...more,
+    });
+
+    beforeEach(async () => {
+      kafka = await subject();
+    });
+    afterEach(async () => {
+      await Promise.all(opened.splice(0).map(one => one.close()));
+    });
+
+    test('a record comes as it was produced, and knows where it stood', async () => {
+      const headers = [
+        { name: 'trace', value: Buffer.from('ü') },
+        { name: 'trace', value: null },
+      ];
+      await kafka.produce([record('A', { headers }), record('B', { key: null, value: null })]);
+      const [a, b] = recordsOf(await pullRecords(await open(0), 2));
+      expect(a).toMatchObject({
+        topic: kafka.sources[0],
+        partition: 0,
+        offset: 0n,
+        timestamp: 1_767_225_600_000,
+        attempt: 1,
+      });
+      expect([text(a!.key), text(a!.value)]).toEqual(['A', 'value of A']);
+      expect(a!.headers.map(h => [h.name, h.value && text(h.value)])).toEqual([
+        ['trace', 'ü'],
+        ['trace', null],
+      ]);
+      expect([b!.offset, b!.key, b!.value]).toEqual([1n, null, null]);
+    });
+
+    test('a lane has the partition of its number of every source topic, each in its order', async () => {
+      const [first, second] = kafka.sources;
+      const of = (topic: string, partition: number, names: string) =>
+        [...names].map(key => record(key, { topic, partition }));
+      await kafka.produce([...of(first, 0, 'abc'), ...of(first, 1, 'xyz'), ...of(second, 0, 'def')]);
+      const records = recordsOf(await pullRecords(await open(0, { sources: [first, second] }), 6));
+      expect(keys(records.filter(({ topic }) => topic === first))).toEqual(['a', 'b', 'c']);
+      expect(keys(records.filter(({ topic }) => topic === second))).toEqual(['d', 'e', 'f']);
+      expect(records.every(({ partition }) => partition === 0)).toBe(true);
+    });
+
+    test('with nothing to read a pull is an empty batch: time passes and the position stands', async () => {
+      const lane = await open(0);
+      const batch = await pull(lane);
+      expect(batch?.outcomes).toEqual([]);
+      expect(batch?.position.offsets).toEqual(lane.lane.start.offsets);
+    });
+
+    test('a batch is bounded; what is left comes with the next pulls', async () => {
+      await kafka.produce([...'abcdefg'].map(key => record(key)));
+      const batches = await pullRecords(await open(0, { batchRecordsMax: 3 }), 7);
+      expect(batches.map(({ outcomes }) => outcomes.length).every(length => length <= 3)).toBe(true);
+      expect(keys(recordsOf(batches))).toEqual([...'abcdefg']);
+      expect(batches.at(-1)?.position.offsets.get(kafka.sources[0])).toBe(7n);
+    });
+
+    test('what is written moves the position; what is only pulled does not', async () => {
+      await kafka.produce([...'abcdef'].map(key => record(key)));
+      const first = await open(0, { batchRecordsMax: 2 });
+      const [batch] = await pullRecords(first, 1);
+      const written = await write(first, asEvents(batch!));
+      expect(written).toMatchObject({
+        lane: 0,
+        records: batch!.outcomes.length,
+        events: batch!.outcomes.length,
+        failures: 0,
+      });
+      await pull(first);
+      await first.close();
+      const rest = recordsOf(await pullRecords(await open(0), 6 - batch!.outcomes.length));
+      expect(keys(rest)).toEqual([...'abcdef'].slice(batch!.outcomes.length));
+      expect((await kafka.visible()).events).toEqual([...'abcdef'].slice(0, batch!.outcomes.length));
+    });
+
+    test('events and failures become visible together, each in the order of the lane', async () => {
+      await kafka.produce([...'abcd'].map(key => record(key)));
+      const lane = await open(0);
+      const [batch] = await pullRecords(lane, 4);
+      const mixed = asEvents(batch!).outcomes.map((outcome, index) =>
+        index % 2 === 0 ? outcome : new Failure('map', new Rejection('no_items', 'Cannot map'), outcome.source),
+      );
+      const written = await write(lane, { ...asEvents(batch!), outcomes: mixed });
+      expect(written).toMatchObject({ events: 2, failures: 2 });
+      expect([...written.byAction]).toEqual([['purchase', 2]]);
+      expect([...written.byCode]).toEqual([['no_items', 2]]);
+      expect(await kafka.visible()).toEqual({ events: ['a', 'c'], failures: ['no_items@1', 'no_items@3'] });
+    });
+
+    test('the run of failures is kept with the position', async () => {
+      await kafka.produce([record('a')]);
+      const lane = await open(0);
+      const [batch] = await pullRecords(lane, 1);
+      await write(lane, { ...asEvents(batch!), position: { ...batch!.position, failuresInARow: 41 } });
+      await lane.close();
+      expect((await open(0)).lane.start.failuresInARow).toBe(41);
+    });
+
+    test('a second owner fences the first: its write is refused and leaves nothing', async () => {
+      await kafka.produce([...'ab'].map(key => record(key)));
+      const zombie = await open(0);
+      const [batch] = await pullRecords(zombie, 2);
+      const owner = await open(0);
+      await expect(write(zombie, asEvents(batch!))).rejects.toThrow();
+      expect(await kafka.visible()).toEqual({ events: [], failures: [] });
+      const [again] = await pullRecords(owner, 2);
+      await write(owner, asEvents(again!));
+      expect((await kafka.visible()).events).toEqual(['a', 'b']);
+    });
+
+    test('lanes share nothing: another lane of the group is not fenced', async () => {
+      await kafka.produce([record('a'), record('b', { partition: 1 })]);
+      const [zero, one] = [await open(0), await open(1)];
+      const [[a], [b]] = [await pullRecords(zero, 1), await pullRecords(one, 1)];
+      await write(zero, asEvents(a!));
+      await write(one, asEvents(b!));
+      expect((await kafka.visible()).events.sort()).toEqual(['a', 'b']);
+    });
+
+    test('a lane without a position begins at the earliest or the latest record, as it is told', async () => {
+      await kafka.produce([record('old')]);
+      const latest = await open(1, { startFrom: 'latest' });
+      const fromEnd = await open(0, { startFrom: 'latest' });
+      await kafka.produce([record('new')]);
+      expect(keys(recordsOf(await pullRecords(fromEnd, 1)))).toEqual(['new']);
+      expect(latest.lane.start.offsets.get(kafka.sources[0])).toBe(0n);
+      await fromEnd.close();
+      expect(keys(recordsOf(await pullRecords(await open(0, { startFrom: 'earliest' }), 2)))).toEqual(['old', 'new']);
+    });
+
+    test('a stopped lane ends: the pull that waits and every later one complete empty', async () => {
+      const lane = await open(0);
+      const waiting = pull(lane);
+      lane.lane.stop();
+      expect(await waiting).toBeUndefined();
+      expect(await pull(lane)).toBeUndefined();
+    });
+
+    test('a record that came by the inbox stands where it first stood', async () => {
+      const inbox = inboxOf(kafka.group);
+      const original: SourceRecord = { ...record('A'), offset: 77n, partition: 1, attempt: 1 };
+      await kafka.produce([record('A', { topic: inbox, headers: toInbox(original, 2) })]);
+      const [batch] = await pullRecords(await open(0, { sources: [kafka.sources[0], inbox] }), 1);
+      expect(recordsOf([batch!])[0]).toMatchObject({
+        topic: kafka.sources[0],
+        partition: 1,
+        offset: 77n,
+        attempt: 2,
+        headers: [],
+      });
+      expect(batch!.position.offsets.get(inbox)).toBe(1n);
+    });
+  });
