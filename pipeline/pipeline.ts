@@ -2,15 +2,15 @@
 import { concatMap, map, type Observable } from 'rxjs';
 import { each } from './batch';
 import { haltAfter } from './halt';
-import { type EventSettings, toEvent } from './order/event';
-import type { Mappings } from './order/mapping';
-import { toFact } from './order/mapping';
+import { toEvent } from './order/event';
+import { type Mappings, ofMappedType, toFact } from './order/mapping';
+import type { OrderSettings } from './order/settings';
 import { paced } from './paced';
 import type { Lane, Ports, Written } from './ports';
 
 export interface PipelineSettings {
   readonly mappings: Mappings;
-  readonly event: EventSettings;
+  readonly order: OrderSettings;
   /** Records that may fail in a row before the lane stops with a clear error. */
   readonly failuresInARowMax: number;
 }
@@ -22,9 +22,10 @@ export const orderLane = (lane: Lane, ports: Ports, settings: PipelineSettings):
     batches =>
       batches.pipe(
         concatMap(ports.decode), // bytes  → values of their schema, or failures
-        map(each('map', toFact(settings.mappings))), // their schema → ours, complete and checked
+        map(each('decode', ofMappedType(settings.mappings))), // a type that nobody maps is a failure
+        map(each('map', toFact(settings.mappings, settings.order))), // their schema → ours, complete and checked
         haltAfter(settings.failuresInARowMax, lane.start.failuresInARow), // when everything fails, the fault is ours
-        map(each('map', toEvent(settings.event))), // facts  → ODP events, or failures
+        map(each('map', toEvent(settings.order))), // facts  → ODP events
         concatMap(ports.write), // all of it and the position, in one transaction
       ),
   );

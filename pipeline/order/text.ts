@@ -1,0 +1,33 @@
+/**
+ * Which text ODP takes: at most 1,024 printable characters (Unicode code points). Control characters (C0, DEL, C1) and
+ * halves of surrogate pairs, which have no UTF-8 form, are not printable; blanks of all kinds are. Text is never altered.
+ */
+
+export const TEXT_CHARACTERS_MAX = 1024;
+
+export type TextQuality = 'good' | 'blank' | 'too long' | 'unprintable';
+
+export const textQuality = (text: string): TextQuality => {
+  let points = text.length;
+  let blank = true;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x20 && unit < 0x7f) blank = false;
+    else if (unit !== 0x20) {
+      if (unit < 0x20 || unit < 0xa0) return text.trim() === '' ? 'blank' : 'unprintable';
+      if (unit >= 0xd800 && unit < 0xe000) {
+        if (!pairAt(text, i)) return 'unprintable';
+        i++;
+        points--;
+      }
+      if (blank) blank = text.slice(0, i + 1).trim() === '';
+    }
+  }
+  if (blank) return 'blank';
+  return points > TEXT_CHARACTERS_MAX ? 'too long' : 'good';
+};
+
+const pairAt = (text: string, at: number): boolean => {
+  const next = text.charCodeAt(at + 1); // NaN at the end
+  return text.charCodeAt(at) < 0xdc00 && next >= 0xdc00 && next < 0xe000;
+};
