@@ -5,7 +5,7 @@
 import Encoder from 'kafkajs/src/protocol/encoder';
 import { readRecords } from './records/decode';
 import type { KafkaRecord } from './records/record';
-import { type Broker, type Exchange, PartitionError, Reader, send } from './wire';
+import { answeredBy, type Broker, type Decoded, type Exchange, PartitionError, type Reader, send } from './wire';
 
 export interface Wanted {
   readonly topic: string;
@@ -77,23 +77,19 @@ const fetchExchange = (
       return encoder.writeInt32(0).writeString('');
     },
   },
-  response: {
-    decode: async bytes => decode(new Reader(bytes), wanted, committedOnly),
-    parse: async answer => answer,
-  },
+  response: answeredBy(reader => decode(reader, wanted, committedOnly)),
 });
 
-const decode = (reader: Reader, wanted: readonly Wanted[], committedOnly: boolean): Fetched[] => {
-  reader.int32(); // throttle time
+const decode = (reader: Reader, wanted: readonly Wanted[], committedOnly: boolean): Decoded<Fetched[]> => {
+  const clientSideThrottleTime = reader.int32();
   const code = reader.int16();
   if (code !== 0) throw new PartitionError('fetch from', wanted[0]?.topic ?? '', wanted[0]?.partition ?? -1, code);
   reader.int32(); // session
-  return reader
-    .array(() => {
-      const topic = reader.string();
-      return reader.array(() => partition(reader, topic, wanted, committedOnly));
-    })
-    .flat();
+  const topics = reader.array(() => {
+    const topic = reader.string();
+    return reader.array(() => partition(reader, topic, wanted, committedOnly));
+  });
+  return { clientSideThrottleTime, answer: topics.flat() };
 };
 
 const partition = (reader: Reader, topic: string, wanted: readonly Wanted[], committedOnly: boolean): Fetched => {

@@ -2,7 +2,7 @@
  * A lane's records, pulled: one partition number of all source topics. Each broker that leads some of them is asked on its
  * own, one fetch ahead at the most, and only while less than a fetch is waiting here: this is the backpressure.
  */
-import { defer, EMPTY, from, type Observable, of } from 'rxjs';
+import { defer, EMPTY, filter, from, type Observable, of } from 'rxjs';
 import type { Batch, Position, SourceRecord } from '../../pipeline/batch';
 import type { Lane } from '../../pipeline/ports';
 import { type Fetched, fetchFrom, type Wanted } from './fetch';
@@ -48,7 +48,8 @@ export class KafkaLane implements Lane {
     return defer(() => {
       if (this.stopped) return EMPTY;
       if (this.error === undefined && this.hasRecords()) return of(this.take());
-      return from(this.awaitRecords()).pipe(source => (this.stopped ? EMPTY : source));
+      // Stopped while it waited: what it found stays uncommitted, and is the next owner's.
+      return from(this.awaitRecords()).pipe(filter(() => !this.stopped));
     });
   }
 

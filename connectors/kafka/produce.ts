@@ -1,6 +1,6 @@
 /** One Produce request (v7, acks=all) of ready-made record batches to the broker that leads their partitions. */
 import Encoder from 'kafkajs/src/protocol/encoder';
-import { type Broker, type Exchange, PartitionError, Reader, send } from './wire';
+import { answeredBy, type Broker, type Decoded, type Exchange, PartitionError, type Reader, send } from './wire';
 
 export interface ReadyBatch {
   readonly topic: string;
@@ -54,13 +54,11 @@ const produceExchange = (
       return encoder;
     },
   },
-  response: {
-    decode: async bytes => decode(new Reader(bytes)),
-    parse: async answer => answer,
-  },
+  response: answeredBy(decode),
 });
 
-const decode = (reader: Reader): void => {
+const decode = (reader: Reader): Decoded<void> => {
+  let refused: PartitionError | undefined;
   reader.array(() => {
     const topic = reader.string();
     reader.array(() => {
@@ -69,7 +67,10 @@ const decode = (reader: Reader): void => {
       reader.int64(); // base offset
       reader.int64(); // log append time
       reader.int64(); // log start offset
-      if (code !== 0 && code !== duplicateSequence) throw new PartitionError('produce to', topic, partition, code);
+      if (code !== 0 && code !== duplicateSequence)
+        refused ??= new PartitionError('produce to', topic, partition, code);
     });
   });
+  if (refused) throw refused;
+  return { clientSideThrottleTime: reader.int32(), answer: undefined };
 };

@@ -69,10 +69,22 @@ export interface Exchange<T> {
     encode(): Promise<Encoder>;
     expectResponse?(): boolean;
   };
-  readonly response: { decode(bytes: Buffer): Promise<T>; parse(answer: T): Promise<T> };
+  readonly response: { decode(bytes: Buffer): Promise<Decoded<T>>; parse(decoded: Decoded<T>): Promise<T> };
   readonly requestTimeout?: number;
   readonly logResponseError?: boolean;
 }
+
+/** An answer, and for how long the broker asks us to be silent (KIP-219): kafkajs obeys it on the connection. */
+export interface Decoded<T> {
+  readonly clientSideThrottleTime: number;
+  readonly answer: T;
+}
+
+/** The `response` half of an exchange whose answer `read` reads. */
+export const answeredBy = <T>(read: (reader: Reader) => Decoded<T>): Exchange<T>['response'] => ({
+  decode: async bytes => read(new Reader(bytes)),
+  parse: async ({ answer }) => answer,
+});
 
 export const send = <T>(broker: Broker, exchange: Exchange<T>): Promise<T> =>
   broker.connectionPool.send(exchange as Exchange<unknown>) as Promise<T>;
