@@ -1,0 +1,257 @@
+/** Generated from schemas/**\/*.avsc by `npm run generate`: do not edit. */
+
+/** A whole number of ten-thousandths, or decimal text that is yet to be read exactly. */
+export type Decimal = number | string;
+
+/** Who bought. At least one identifier must be non-blank. */
+export interface Customer {
+  readonly email: string | null;
+  /** E.164, such as +4915112345678. */
+  readonly phone: string | null;
+  readonly customer_id: string | null;
+  /** ODP's visitor id. */
+  readonly vuid: string | null;
+  /** Further identifiers; each name must exist in the ODP account. */
+  readonly identifiers: { readonly [name: string]: string };
+}
+
+export interface Address {
+  readonly street1: string | null;
+  readonly street2: string | null;
+  readonly city: string | null;
+  readonly state: string | null;
+  readonly zip: string | null;
+  readonly country: string | null;
+}
+
+export interface Item {
+  readonly product_id: string;
+  readonly sku: string | null;
+  /** Of one unit. */
+  readonly price: Decimal;
+  readonly quantity: number;
+  /** Of the line. */
+  readonly discount: Decimal | null;
+  /** Of the line; price × quantity − discount when absent. */
+  readonly subtotal: Decimal | null;
+}
+
+/** The order was cancelled: what is given back. */
+export interface OrderCancelled {
+  /** Identity of this fact, from a business key: the same on every producer retry. */
+  readonly event_id: string;
+  readonly order_id: string;
+  /** When it happened, UTC. */
+  readonly occurred_at: number;
+  readonly customer: Customer;
+  /** ISO 4217, such as EUR. */
+  readonly currency: string;
+  /** What is given back; absent: all that is left of the order. */
+  readonly total: Decimal | null;
+  /** What is given back of the subtotal; absent: total − tax − shipping. */
+  readonly subtotal: Decimal | null;
+  readonly discount: Decimal | null;
+  /** Tax given back. */
+  readonly tax: Decimal | null;
+  /** Shipping given back. */
+  readonly shipping: Decimal | null;
+  readonly coupon_code: string | null;
+  readonly first_name: string | null;
+  readonly last_name: string | null;
+  readonly name: string | null;
+  /** Contact of this order, where it differs from the customer's. */
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly bill_address: Address | null;
+  readonly ship_address: Address | null;
+  readonly items: readonly Item[];
+  /** Become custom fields of the order. */
+  readonly attributes: { readonly [name: string]: string | bigint | number | boolean };
+}
+
+/** A customer placed an order: what it costs. */
+export interface OrderPlaced {
+  /** Identity of this fact, from a business key: the same on every producer retry. */
+  readonly event_id: string;
+  readonly order_id: string;
+  /** When it happened, UTC. */
+  readonly occurred_at: number;
+  readonly customer: Customer;
+  /** ISO 4217, such as EUR. */
+  readonly currency: string;
+  /** What the customer pays. */
+  readonly total: Decimal;
+  /** Sum of the lines, line discounts inside. */
+  readonly subtotal: Decimal | null;
+  readonly discount: Decimal | null;
+  readonly tax: Decimal | null;
+  readonly shipping: Decimal | null;
+  readonly coupon_code: string | null;
+  readonly first_name: string | null;
+  readonly last_name: string | null;
+  readonly name: string | null;
+  /** Contact of this order, where it differs from the customer's. */
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly bill_address: Address | null;
+  readonly ship_address: Address | null;
+  readonly items: readonly Item[];
+  /** Become custom fields of the order. */
+  readonly attributes: { readonly [name: string]: string | bigint | number | boolean };
+}
+
+/** Money was issued: what is given back. */
+export interface OrderRefunded {
+  /** Identity of this fact, from a business key: the same on every producer retry. */
+  readonly event_id: string;
+  readonly order_id: string;
+  /** When it happened, UTC. */
+  readonly occurred_at: number;
+  readonly customer: Customer;
+  /** ISO 4217, such as EUR. */
+  readonly currency: string;
+  /** What is given back; the sign is ignored. */
+  readonly total: Decimal;
+  /** What is given back of the subtotal; absent: total − tax − shipping. */
+  readonly subtotal: Decimal | null;
+  readonly discount: Decimal | null;
+  /** Tax given back. */
+  readonly tax: Decimal | null;
+  /** Shipping given back. */
+  readonly shipping: Decimal | null;
+  readonly coupon_code: string | null;
+  readonly first_name: string | null;
+  readonly last_name: string | null;
+  readonly name: string | null;
+  /** Contact of this order, where it differs from the customer's. */
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly bill_address: Address | null;
+  readonly ship_address: Address | null;
+  readonly items: readonly Item[];
+  /** True: goods came back too, and ODP gets a return. */
+  readonly inventory_returned: boolean;
+  /** Become custom fields of the order. */
+  readonly attributes: { readonly [name: string]: string | bigint | number | boolean };
+}
+
+/** Goods came back: what is given back for them. */
+export interface OrderReturned {
+  /** Identity of this fact, from a business key: the same on every producer retry. */
+  readonly event_id: string;
+  readonly order_id: string;
+  /** When it happened, UTC. */
+  readonly occurred_at: number;
+  readonly customer: Customer;
+  /** ISO 4217, such as EUR. */
+  readonly currency: string;
+  /** What is given back; the sign is ignored. */
+  readonly total: Decimal;
+  /** What is given back of the subtotal; absent: total − tax − shipping. */
+  readonly subtotal: Decimal | null;
+  readonly discount: Decimal | null;
+  /** Tax given back. */
+  readonly tax: Decimal | null;
+  /** Shipping given back. */
+  readonly shipping: Decimal | null;
+  readonly coupon_code: string | null;
+  readonly first_name: string | null;
+  readonly last_name: string | null;
+  readonly name: string | null;
+  /** Contact of this order, where it differs from the customer's. */
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly bill_address: Address | null;
+  readonly ship_address: Address | null;
+  readonly items: readonly Item[];
+  /** Become custom fields of the order. */
+  readonly attributes: { readonly [name: string]: string | bigint | number | boolean };
+}
+
+export type Action = 'purchase' | 'return' | 'refund' | 'cancel';
+
+export interface EventItem {
+  readonly product_id: string;
+  readonly sku: string | null;
+  readonly price: number;
+  readonly quantity: number;
+  readonly discount: number | null;
+  readonly subtotal: number | null;
+}
+
+/** An ODP order event, signs as on ODP's wire. */
+export interface OrderEvent {
+  readonly action: Action;
+  readonly order_id: string;
+  /** UUID v5 of the order and its fact ids: the same on every replay. */
+  readonly idempotence_id: string;
+  /** Event time of the newest fact inside. */
+  readonly occurred_at: number;
+  readonly identifiers: { readonly [name: string]: string };
+  /** Signed as ODP's examples: return and cancel negative. */
+  readonly total: number | null;
+  readonly subtotal: number | null;
+  readonly discount: number | null;
+  /** Of a deduction: the positive remainder. */
+  readonly tax: number | null;
+  /** Of a deduction: the positive remainder. */
+  readonly shipping: number | null;
+  readonly coupon_code: string | null;
+  readonly first_name: string | null;
+  readonly last_name: string | null;
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly bill_address: string | null;
+  readonly ship_address: string | null;
+  readonly items: readonly EventItem[];
+  /** Of the order, never of its items. */
+  readonly custom_fields: { readonly [name: string]: string | bigint | number | boolean };
+  /** The facts this event is made of, in event-time order. */
+  readonly fact_ids: readonly string[];
+  /** Made of a fact that came after its window had closed. */
+  readonly late: boolean;
+  /** Codes of what was accepted by setting although it looks wrong. */
+  readonly warnings: readonly string[];
+}
+
+export type Stage = 'decode' | 'map' | 'window' | 'ledger' | 'deliver';
+
+export interface FailureHeader {
+  readonly name: string;
+  readonly value: Uint8Array | null;
+}
+
+export interface FailureSource {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly timestamp: number;
+  readonly schema_id: number | null;
+  readonly key: Uint8Array | null;
+  /** The original bytes; null where failures.value says digest. */
+  readonly value: Uint8Array | null;
+  /** sha256:<hex> where the bytes are left out. */
+  readonly value_digest: string | null;
+  readonly headers: readonly FailureHeader[];
+}
+
+/** A record that could not be used, whole, with the reason. */
+export interface OrderFailure {
+  /** UUID v5 of source position, stage and code. */
+  readonly failure_id: string;
+  readonly stage: Stage;
+  /** From the closed list in docs/failures.md. */
+  readonly code: string;
+  /** What could not be done, on what and why; never quotes customer fields. */
+  readonly message: string;
+  readonly source: FailureSource;
+  readonly order_id: string | null;
+  /** The event ODP refused (deliver only). */
+  readonly event: OrderEvent | null;
+  /** 1 on the first time through; a redrive counts up. */
+  readonly attempt: number;
+  readonly failed_at: number;
+  /** Of the program that wrote it. */
+  readonly version: string;
+}
