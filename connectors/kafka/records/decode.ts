@@ -54,6 +54,7 @@ export const readRecords = (bytes: Buffer, options: ReadOptions): Read => {
       batch.checkHeader();
       // Brokers answer with the whole batch in which the wanted offset is, and may begin earlier.
       if (batch.nextOffset <= from) continue;
+      if (batch.baseOffset < nextOffset && nextOffset > from) throw new Error('it stands behind a later one');
       batch.checkSum();
       filter.reach(batch.nextOffset - 1);
       if (batch.isControl) {
@@ -65,7 +66,7 @@ export const readRecords = (bytes: Buffer, options: ReadOptions): Read => {
       }
     } catch (error) {
       if (nextOffset > from) break;
-      throw new CorruptBatch(options, batch.baseOffset, error);
+      throw new CorruptBatch(options, batch.baseOffset, error as Error);
     }
     nextOffset = batch.nextOffset;
   }
@@ -78,10 +79,9 @@ export const readRecords = (bytes: Buffer, options: ReadOptions): Read => {
 /** What is stored or was sent is damaged, or not of a kind we know. Fetching again may help, skipping would lose records. */
 export class CorruptBatch extends Error {
   override readonly name = 'CorruptBatch';
-  constructor({ topic, partition }: { topic: string; partition: number }, offset: number, cause: unknown) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+  constructor({ topic, partition }: { topic: string; partition: number }, offset: number, cause: Error) {
     super(
-      `Cannot read the record batch of ${topic}[${partition}] at offset ${offset} as ${why}. If it stays so, the broker's ` +
+      `Cannot read the record batch of ${topic}[${partition}] at offset ${offset} as ${cause.message}. If it stays so, the broker's ` +
         'log is damaged there or was written by a broken producer: nothing after this offset has been read',
       { cause },
     );

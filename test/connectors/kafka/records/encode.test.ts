@@ -21,7 +21,7 @@ test('a batch as it goes to the broker, byte by byte', () => {
       '00000049', // 73 bytes follow
       'ffffffff',
       '02',
-      '1c4b5d20',
+      'fecce573', // CRC32C of what follows
       '0010', // transactional
       '00000001', // last offset delta
       '00000000000003e8', // base timestamp 1000

@@ -13,8 +13,10 @@ const Record = require('kafkajs/src/protocol/recordBatch/record/v0');
 const bytes = fc.uint8Array({ maxLength: 300 }).map(array => Buffer.from(array));
 const field = fc.option(bytes, { nil: null, freq: 8 });
 const time = fc.oneof(fc.nat(2 ** 31 - 1), fc.integer({ min: 0, max: 4_000_000_000_000 }));
-// kafkajs keeps headers in an object: it puts names that are integers first, and loses __proto__.
-const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter(it => !/^\d+$|^__proto__$/.test(it));
+// kafkajs keeps headers in an object: it puts names that are integers first, and stumbles over those of Object.prototype.
+const name = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
+  .filter(it => !/^\d+$/.test(it) && !(it in {}));
 const item = (headerValue: fc.Arbitrary<Buffer | null>): fc.Arbitrary<Required<Item>> =>
   fc.record({
     key: field,
