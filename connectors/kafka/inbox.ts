@@ -1,10 +1,8 @@
 /**
- * The lane's own topic, `<group>.inbox`: replayed and redriven records enter by it, with the place they first stood at in
+ * The lane's own topic, by default `<group>.inbox`: replayed and redriven records enter by it, with the place they first stood at in
  * headers, so that their failures and events name the original record.
  */
 import type { Header, SourceRecord } from '../../pipeline/batch';
-
-export const inboxOf = (group: string) => `${group}.inbox`;
 
 /** Header names of an inbox record. All values are decimal text but the topic's. */
 export const inboxHeaders = {

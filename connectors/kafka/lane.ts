@@ -6,7 +6,7 @@ import { defer, EMPTY, filter, from, type Observable, of } from 'rxjs';
 import type { Batch, Position, SourceRecord } from '../../pipeline/batch';
 import type { Lane } from '../../pipeline/ports';
 import { type Fetched, fetchFrom, type Wanted } from './fetch';
-import { fromInbox, inboxOf } from './inbox';
+import { fromInbox } from './inbox';
 import { edgeOffset } from './offsets';
 import type { KafkaRecord } from './records/record';
 import type { LaneSettings } from './settings';
@@ -89,7 +89,6 @@ export class KafkaLane implements Lane {
   /** Everything that waits, up to the batch's limit. Records of one topic stay in order. */
   private take(): Batch<SourceRecord> {
     const outcomes: { source: SourceRecord; value: SourceRecord }[] = [];
-    const inbox = inboxOf(this.settings.group);
     for (const source of this.sources) {
       while (source.waiting.length > 0 && outcomes.length < this.settings.batchRecordsMax) {
         const fetched = source.waiting[0] as Fetched;
@@ -97,7 +96,7 @@ export class KafkaLane implements Lane {
         const until = Math.min(records.length, source.taken + this.settings.batchRecordsMax - outcomes.length);
         for (let index = source.taken; index < until; index++) {
           const record = records[index] as KafkaRecord;
-          const value = source.topic === inbox ? fromInbox(record) : record;
+          const value = source.topic === this.settings.inbox ? fromInbox(record) : record;
           outcomes.push({ source: value, value });
         }
         if (until < records.length) {

@@ -31,8 +31,10 @@ export interface GroupSettings {
 
 export interface LaneSettings {
   readonly group: string;
-  /** Source topics, the inbox last. All have the same number of partitions. */
+  /** Source topics, the inbox among them. All have the same number of partitions. */
   readonly sources: readonly string[];
+  /** Its records say in headers where they first stood. */
+  readonly inbox: string;
   /** Where a lane without committed offsets begins. */
   readonly startFrom: 'earliest' | 'latest';
   /** Committed offsets that no longer exist (retention) are moved to the earliest there is, instead of stopping. */

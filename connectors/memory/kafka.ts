@@ -7,11 +7,12 @@ import type { Batch, Position, SourceRecord } from '../../pipeline/batch';
 import { Failure } from '../../pipeline/failure';
 import type { Lane, Ports, Written } from '../../pipeline/ports';
 import type { OrderEvent } from '../../schemas/types';
-import { fromInbox, inboxOf } from '../kafka/inbox';
+import { fromInbox } from '../kafka/inbox';
 
 export interface MemoryLaneSettings {
   readonly group: string;
   readonly sources: readonly string[];
+  readonly inbox: string;
   readonly startFrom: 'earliest' | 'latest';
   readonly batchRecordsMax: number;
   /** How long a pull waits before it returns an empty batch; 0 with `endWhenRead`. */
@@ -142,13 +143,12 @@ export class MemoryLane implements Lane {
 
   private take(): Batch<SourceRecord> {
     const outcomes: { source: SourceRecord; value: SourceRecord }[] = [];
-    const inbox = inboxOf(this.settings.group);
     for (const topic of this.settings.sources) {
       const from = this.next.get(topic) ?? 0n;
       const room = this.settings.batchRecordsMax - outcomes.length;
       const records = this.log(topic).slice(Number(from), Number(from) + room);
       for (const record of records) {
-        const source = topic === inbox ? fromInbox(record) : record;
+        const source = topic === this.settings.inbox ? fromInbox(record) : record;
         outcomes.push({ source, value: source });
       }
       this.next.set(topic, from + BigInt(records.length));

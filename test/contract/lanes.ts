@@ -4,7 +4,7 @@
  */
 import { firstValueFrom, lastValueFrom } from 'rxjs';
 import { defaultIfEmpty } from 'rxjs/operators';
-import { inboxOf, toInbox } from '../../connectors/kafka/inbox';
+import { toInbox } from '../../connectors/kafka/inbox';
 import type { Batch, Header, Outcome, SourceRecord } from '../../pipeline/batch';
 import { Failure, Rejection } from '../../pipeline/failure';
 import type { Lane, Ports } from '../../pipeline/ports';
@@ -24,7 +24,7 @@ export interface OpenedLane {
 
 /** One group over fresh topics, all with two partitions; `sources` are names of its topics. */
 export interface LaneSubject {
-  readonly group: string;
+  readonly inbox: string;
   readonly sources: readonly [string, string];
   produce(records: readonly Omit<SourceRecord, 'offset' | 'attempt'>[]): Promise<void>;
   open(lane: number, options?: LaneOptions): Promise<OpenedLane>;
@@ -244,7 +244,7 @@ export const laneContract = (name: string, subject: () => Promise<LaneSubject>) 
     });
 
     test('a record that came by the inbox stands where it first stood', async () => {
-      const inbox = inboxOf(kafka.group);
+      const { inbox } = kafka;
       const original: SourceRecord = { ...record('A'), offset: 77n, partition: 1, attempt: 1 };
       await kafka.produce([record('A', { topic: inbox, headers: toInbox(original, 2) })]);
       const [batch] = await pullRecords(await open(0, { sources: [kafka.sources[0], inbox] }), 1);

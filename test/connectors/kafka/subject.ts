@@ -2,7 +2,6 @@
 import type { Kafka } from 'kafkajs';
 import { connectKafka, openCluster } from '../../../connectors/kafka/client';
 import type { OutputEncoding } from '../../../connectors/kafka/encoding';
-import { inboxOf } from '../../../connectors/kafka/inbox';
 import { limiter } from '../../../connectors/kafka/limiter';
 import { type OpenLaneSettings, openLane } from '../../../connectors/kafka/open';
 import { produceTo } from '../../../connectors/kafka/produce';
@@ -75,6 +74,7 @@ export const laneSettings = (
   lane: {
     group,
     sources: options.sources,
+    inbox: `${group}.inbox`,
     startFrom: options.startFrom ?? 'earliest',
     acceptReset: false,
     fetchBytesMax: 1_048_576,
@@ -90,23 +90,24 @@ export const laneSettings = (
 
 export const kafkaSubject = async (kafka: Kafka): Promise<LaneSubject> => {
   const group = unique('group');
+  const inbox = `${group}.inbox`;
   const sources = [unique('first'), unique('second')] as const;
   const topics = { events: unique('events'), failures: unique('failures') };
   await createTopics(kafka, {
     [sources[0]]: 2,
     [sources[1]]: 2,
-    [inboxOf(group)]: 2,
+    [inbox]: 2,
     [topics.events]: 1,
     [topics.failures]: 1,
   });
   return {
-    group,
+    inbox,
     sources,
     produce: records => produce(kafka, records),
     open: (lane, options = {}) =>
       openLane(
         { kafka, encoding: textEncoding, limiter: limiter(1_000) },
-        laneSettings(group, topics, { ...options, sources: options.sources ?? [sources[0], inboxOf(group)] }),
+        laneSettings(group, topics, { ...options, sources: options.sources ?? [sources[0], inbox] }),
         lane,
       ),
     // Java has the word on what is committed.

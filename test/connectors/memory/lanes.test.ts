@@ -1,19 +1,20 @@
-import { inboxOf } from '../../../connectors/kafka/inbox';
 import { MemoryKafka } from '../../../connectors/memory/kafka';
 import { laneContract } from '../../contract/lanes';
 
 laneContract('lanes in memory', async () => {
   const kafka = new MemoryKafka();
   const group = 'memory';
+  const inbox = 'memory.inbox';
   const sources = ['first', 'second'] as const;
   return {
-    group,
+    inbox,
     sources,
     produce: async records => kafka.produce(records),
     async open(lane, options = {}) {
       const opened = kafka.openLane(lane, {
         group,
-        sources: options.sources ?? [sources[0], inboxOf(group)],
+        sources: options.sources ?? [sources[0], inbox],
+        inbox,
         startFrom: options.startFrom ?? 'earliest',
         batchRecordsMax: options.batchRecordsMax ?? 1_000,
         fetchWaitMaxMs: 5,

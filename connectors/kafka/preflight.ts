@@ -1,0 +1,112 @@
+/** What must be true of a cluster before lanes start, checked once, with a reason and a fix for each that is not. */
+import type { Kafka } from 'kafkajs';
+import { openCluster } from './client';
+import type { KafkaConnection } from './settings';
+import { checkVersions } from './versions';
+import { type Cluster, errorType } from './wire';
+
+/** The world is not as the settings say: what could not be done, why, and which setting to look at. */
+export class PreflightError extends Error {
+  override readonly name = 'PreflightError';
+  constructor(
+    message: string,
+    readonly hint: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** @throws PreflightError when no broker can be reached or none lets us in. The caller disconnects the cluster. */
+export const reachCluster = async (kafka: Kafka, connection: KafkaConnection): Promise<Cluster> => {
+  const brokers = connection.brokers.join(', ');
+  try {
+    const cluster = await openCluster(kafka);
+    await cluster.refreshMetadata();
+    return cluster;
+  } catch (error) {
+    throw unreachable(brokers, connection, error);
+  }
+};
+
+const unreachable = (brokers: string, { sasl, tls }: KafkaConnection, error: unknown): PreflightError => {
+  const reason = rootMessage(error);
+  if (isAuthentication(error))
+    return new PreflightError(
+      `Cannot log in to Kafka at ${brokers} as user "${sasl?.username ?? ''}": ${reason}`,
+      'check kafka.security.sasl.mechanism, .username and .password (or .password_file)',
+      { cause: error },
+    );
+  const hint = `check kafka.brokers${tls ? ' and kafka.security.tls' : '; does the listener want TLS (kafka.security.tls.enabled) or a login (kafka.security.sasl)?'}`;
+  return new PreflightError(`Cannot reach Kafka at ${brokers}: ${reason}`, hint, { cause: error });
+};
+
+const isAuthentication = (error: unknown): boolean => {
+  const { name, cause } = (error ?? {}) as { name?: string; cause?: unknown };
+  if (name === 'KafkaJSSASLAuthenticationError' || errorType(error) === 'SASL_AUTHENTICATION_FAILED') return true;
+  return cause !== undefined && isAuthentication(cause);
+};
+
+const rootMessage = (error: unknown): string => {
+  const { cause, message } = (error ?? {}) as { cause?: unknown; message?: string };
+  return cause ? rootMessage(cause) : (message ?? String(error));
+};
+
+export interface TopicsNeeded {
+  /** Name of the setting by topic, for the message. All these must have one number of partitions. */
+  readonly sources: ReadonlyMap<string, string>;
+  readonly outputs: ReadonlyMap<string, string>;
+}
+
+/**
+ * Versions fit, topics are there, source topics and inbox have one number of partitions.
+ * @returns Partitions by topic.
+ * @throws PreflightError naming every topic that is not right.
+ */
+export const checkCluster = async (
+  cluster: Cluster,
+  needed: TopicsNeeded,
+  acceptOlder: boolean,
+): Promise<ReadonlyMap<string, number>> => {
+  checkVersions(cluster, acceptOlder);
+  const partitions = new Map<string, number>();
+  const missing: string[] = [];
+  for (const [topic, setting] of [...needed.sources, ...needed.outputs]) {
+    const count = await partitionCount(cluster, topic);
+    if (count === 0) missing.push(`${topic} (${setting})`);
+    else partitions.set(topic, count);
+  }
+  if (missing.length > 0)
+    throw new PreflightError(
+      `Cannot start as ${missing.length === 1 ? 'this topic does' : 'these topics do'} not exist: ${missing.join(', ')}`,
+      'create them with "odp-orders topics create", or correct the settings named',
+    );
+  const counts = new Set([...needed.sources.keys()].map(topic => partitions.get(topic)));
+  if (counts.size > 1) {
+    const each = [...needed.sources.keys()].map(topic => `${topic} has ${partitions.get(topic)}`).join(', ');
+    throw new PreflightError(
+      `Cannot start as the source topics must have one number of partitions, so that all facts of an order meet in one lane: ${each}`,
+      'give the topics named in topics.sources and topics.inbox the same number of partitions',
+    );
+  }
+  return partitions;
+};
+
+/** 0: there is no such topic. */
+const partitionCount = async (cluster: Cluster, topic: string): Promise<number> => {
+  try {
+    await cluster.addMultipleTargetTopics([topic]);
+  } catch (error) {
+    if (errorType(error) === 'UNKNOWN_TOPIC_OR_PARTITION') return 0;
+    if (errorType(error) === 'TOPIC_AUTHORIZATION_FAILED')
+      throw new PreflightError(
+        `Cannot read the description of topic ${topic} as our user may not`,
+        'grant it Describe on the topic',
+        {
+          cause: error,
+        },
+      );
+    throw error;
+  }
+  return cluster.findTopicPartitionMetadata(topic).length;
+};
