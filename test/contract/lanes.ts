@@ -32,7 +32,7 @@ export interface LaneSubject {
   visible(): Promise<{ events: string[]; failures: string[] }>;
 }
 
-const event = (orderId: string): OrderEvent => ({
+export const event = (orderId: string): OrderEvent => ({
   action: 'purchase',
   order_id: orderId,
   idempotence_id: '00000000-0000-5000-8000-000000000000',
