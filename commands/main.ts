@@ -1,0 +1,69 @@
+#!/usr/bin/env node
+/** `odp-orders`: the commands, what they share, and the end of each call as an exit code. */
+import { Command, CommanderError } from 'commander';
+import { version } from '../package.json';
+import { complaint, exitCodeOf } from './complain';
+import { Ended, exitCodes } from './exit';
+import { register as registerLint } from './lint/command';
+import { register as registerPreview } from './preview/command';
+import { register as registerSettings } from './settings/command';
+import { addGlobalOptions, type GlobalOptions, loadedSettingsOf } from './shell';
+
+/** In the order of the help. Each adds one command; what it needs it imports when it is called. */
+const commands: readonly ((program: Command) => void)[] = [registerPreview, registerLint, registerSettings];
+
+export const createProgram = (): Command => {
+  const program = new Command('odp-orders')
+    .description('Turns the order topics of a commerce stack into Optimizely Data Platform order events, exactly once.')
+    .version(version, '--version', 'print the version')
+    .helpOption('--help', 'print this help')
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(--help lists what there is)')
+    .exitOverride();
+  addGlobalOptions(program);
+  for (const register of commands) register(program);
+  program.hook('preAction', async (_, command) => {
+    if (!command.optsWithGlobals<GlobalOptions>().printConfig) return;
+    await printConfig(command);
+    throw new Ended(exitCodes.ok);
+  });
+  program.action(async () => {
+    program.outputHelp({ error: true });
+    throw new Ended(exitCodes.usage);
+  });
+  return program;
+};
+
+const printConfig = async (command: Command) => {
+  const { printSettings } = await import('./settings/print.js');
+  process.stdout.write(printSettings(await loadedSettingsOf(command)));
+};
+
+/**
+ * Runs one call to its end. Never throws; output goes to the standard streams.
+ * @param args What follows the program's name.
+ * @returns The exit code.
+ */
+export const main = async (args: readonly string[]): Promise<number> => {
+  try {
+    await createProgram().parseAsync(args, { from: 'user' });
+    return exitCodes.ok;
+  } catch (error) {
+    if (error instanceof Ended) return error.exitCode;
+    // commander has printed its own; it ends --help and --version this way, too.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    process.stderr.write(`${complaint(error, args.includes('--debug') || Boolean(process.env.DEBUG))}\n`);
+    return exitCodeOf(error);
+  }
+};
+
+if (require.main === module) {
+  // A reader that has seen enough (`| head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(exitCodes.ok);
+  });
+  main(process.argv.slice(2)).then(code => {
+    if (code !== exitCodes.ok) process.exitCode = code;
+  });
+}

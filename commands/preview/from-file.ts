@@ -1,0 +1,50 @@
+/** `preview --file`: reads the lines, runs the pipeline over them, shows what comes out. */
+import { readFileSync } from 'node:fs';
+import { lastValueFrom } from 'rxjs';
+import { bodySettingsOf, orderSettingsOf } from '../connections';
+import { CommandError, exitCodes } from '../exit';
+import { loadMappings } from '../mappings';
+import { problemLine } from '../settings/problem';
+import type { Settings } from '../settings/schema';
+import type { PreviewOptions } from './command';
+import { readFacts } from './facts';
+import { decodeLines, fileLane } from './file-lane';
+import { preview } from './preview';
+import { asJsonLine, sideBySide } from './show';
+
+export const previewFile = async ({ file = '-', json }: PreviewOptions, settings: Settings): Promise<void> => {
+  const mappings = await loadMappings(settings);
+  const name = file === '-' ? 'standard input' : file;
+  const { lines, problems } = readFacts(read(file, name), name);
+  if (problems.length > 0)
+    throw new CommandError(
+      `Cannot preview ${name} as ${problems.length === 1 ? 'a line' : `${problems.length} lines`} cannot be read:\n${problems
+        .map(problem => `  ${problemLine(problem)}`)
+        .join('\n')}`,
+      'one JSON object a line, such as {"schema":"commerce.orders.OrderPlaced","value":{…}}',
+      exitCodes.usage,
+    );
+  const body = bodySettingsOf(settings);
+  const screen = {
+    width: process.stdout.columns ?? 120,
+    colour: Boolean(process.stdout.isTTY) && !process.env.NO_COLOR,
+  };
+  const written = preview(
+    fileLane(lines),
+    decodeLines(lines, (_, value) => value),
+    { mappings, order: orderSettingsOf(settings) },
+    previewed =>
+      process.stdout.write(`${json ? asJsonLine(previewed, body) : sideBySide(previewed, body, screen)}\n`),
+  );
+  await lastValueFrom(written, { defaultValue: undefined });
+};
+
+const read = (file: string, name: string): string => {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (cause) {
+    throw new CommandError(`Cannot preview ${name} as it cannot be read`, 'give --file an existing file of JSON lines', exitCodes.usage, {
+      cause,
+    });
+  }
+};
