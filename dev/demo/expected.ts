@@ -1,0 +1,39 @@
+/** What must become of a sample, as one small number each, so that millions of them can be remembered. */
+import type { FailureCode, Stage } from '../../pipeline/failure';
+import { failureCodes } from '../../pipeline/failure';
+import type { OrderEvent } from '../../schemas/types';
+
+export type Action = OrderEvent['action'];
+
+/** An index into `outcomes`. */
+export type Expected = number & { readonly expected: unique symbol };
+
+export type ExpectedOutcome =
+  | { readonly kind: 'skipped' }
+  | { readonly kind: 'event'; readonly action: Action }
+  | { readonly kind: 'failure'; readonly stage: Stage; readonly code: FailureCode };
+
+const actions: readonly Action[] = ['purchase', 'return', 'refund', 'cancel'];
+
+export const outcomes: readonly ExpectedOutcome[] = [
+  { kind: 'skipped' },
+  ...actions.map(action => ({ kind: 'event', action }) as const),
+  ...(Object.keys(failureCodes) as Stage[]).flatMap(stage =>
+    failureCodes[stage].map(code => ({ kind: 'failure', stage, code }) as const),
+  ),
+];
+
+/** Tombstones and empty values: read and counted, nothing is written. */
+export const skipped = 0 as Expected;
+
+export const event = (action: Action): Expected => (1 + actions.indexOf(action)) as Expected;
+
+export const failure = (stage: Stage, code: FailureCode): Expected =>
+  outcomes.findIndex(one => one.kind === 'failure' && one.stage === stage && one.code === code) as Expected;
+
+/** For people. */
+export const outcomeText = (expected: Expected): string => {
+  const outcome = outcomes[expected] as ExpectedOutcome;
+  if (outcome.kind === 'event') return `event ${outcome.action}`;
+  return outcome.kind === 'failure' ? `failure ${outcome.stage}/${outcome.code}` : 'skipped';
+};

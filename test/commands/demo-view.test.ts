@@ -1,0 +1,144 @@
+/** The demo's view: what it shows, and that it fits whatever terminal there is. */
+import fc from 'fast-check';
+import { type DemoState, demoLine, duration, renderDemo } from '../../commands/demo/view';
+
+const running: DemoState = {
+  phase: 'running',
+  elapsedMs: 83_000,
+  produced: 16_612,
+  written: 16_590,
+  skipped: 21,
+  producedRate: 200.2,
+  writtenRate: 199,
+  writtenRates: [1, 50, 200, 190, 199, 199],
+  byAction: new Map([
+    ['purchase', 11_290],
+    ['return', 2_111],
+    ['refund', 2_500],
+    ['cancel', 600],
+  ]),
+  byCode: new Map([
+    ['no_items', 12],
+    ['corrupt', 24],
+    ['invalid_amount', 12],
+  ]),
+  messages: new Map([['no_items', 'Cannot place order "SO-100009" without items: give at least one in "items"']]),
+  lag: [
+    { partition: 0, behind: 3n, end: 5_000n },
+    { partition: 1, behind: 0n, end: 4_900n },
+  ],
+  latest: [
+    { orderId: 'SO-100413', action: 'purchase', total: 12_345_600, currency: 'EUR' },
+    { orderId: 'SO-100411', action: 'cancel', total: -89_900_000, currency: 'JPY' },
+  ],
+  brokers: '127.0.0.1:9092',
+  registry: 'http://127.0.0.1:8081/apis/ccompat/v7',
+  topics: { sources: 'commerce.orders', events: 'odp.order-events', failures: 'odp.order-failures' },
+  hints: [{ what: 'lag', command: 'npm start -- lag --config odp-orders.yaml' }],
+  trouble: undefined,
+};
+
+const plain = { columns: 90, rows: 30, colour: false };
+
+test('everything at a glance', () => {
+  expect(`\n${renderDemo(running, plain).join('\n')}\n`).toBe(`
+ odp-order-stream demo                                              Ctrl-C stops · 1m 23s
+
+ produced        16,612       200/s
+ accounted       16,590       199/s   ▁▃████
+
+ events           16,501                latest
+   purchase       11,290  ███████       SO-100413    purchase      1,234.56 EUR
+   return          2,111  █             SO-100411    cancel          -8,990 JPY
+   refund          2,500  ██
+   cancel            600  █
+
+ failures             48   (and 21 empty values skipped)
+   corrupt                24
+   invalid_amount         12
+   no_items               12  Cannot place order "SO-100009" without items: give at least…
+
+ lag                   3   [0] 3  [1] 0
+
+ broker    127.0.0.1:9092
+ registry  http://127.0.0.1:8081/apis/ccompat/v7
+ topics    commerce.orders → odp.order-events, odp.order-failures
+
+ look further
+   lag       npm start -- lag --config odp-orders.yaml
+`);
+});
+
+test('colours change nothing but the colours', () => {
+  const coloured = renderDemo(running, { ...plain, colour: true });
+  expect(coloured.join('\n')).toContain('\u001b[32m');
+  expect(coloured.map(uncoloured)).toEqual(renderDemo(running, plain));
+});
+
+test('nothing that was read from a topic moves the cursor', () => {
+  const message = 'a\u001b[2Jb\nc\rd\u009be';
+  const text = renderDemo(
+    {
+      ...running,
+      messages: new Map([['no_items', message]]),
+      trouble: message,
+      latest: [{ ...latest, orderId: message }],
+    },
+    plain,
+  ).join('');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
+  expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
+});
+
+const latest = { orderId: 'SO-1', action: 'refund', total: null, currency: 'GBP' } as const;
+
+test('it fits any terminal, whatever happened', () => {
+  const count = fc.integer({ min: 0, max: 10_000_000 });
+  const codes = fc.array(fc.tuple(fc.string({ maxLength: 30 }), count), { maxLength: 25 });
+  const state = fc.record({
+    byCode: codes.map(entries => new Map(entries)),
+    messages: codes.map(entries => new Map(entries.map(([code]) => [code, 'because '.repeat(40)]))),
+    latest: fc.array(fc.constant(latest), { maxLength: 30 }),
+    produced: count,
+    lag: fc.array(fc.record({ partition: count, behind: count.map(BigInt), end: count.map(BigInt) }), {
+      maxLength: 40,
+    }),
+    trouble: fc.option(fc.string(), { nil: undefined }),
+  });
+  const screen = fc.record({
+    columns: fc.integer({ min: 1, max: 250 }),
+    rows: fc.integer({ min: 1, max: 80 }),
+    colour: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(state, screen, (changes, screen) => {
+      const lines = renderDemo({ ...running, ...changes }, screen);
+      expect(lines.length).toBeLessThanOrEqual(screen.rows);
+      for (const line of lines) expect(uncoloured(line).length).toBeLessThanOrEqual(screen.columns);
+    }),
+  );
+});
+
+test('a list too long for the terminal says how much it leaves out', () => {
+  const byCode = new Map(Array.from({ length: 15 }, (_, at) => [`code_${at}`, 100 - at] as const));
+  const lines = renderDemo({ ...running, byCode }, { ...plain, rows: 24 });
+  expect(lines.some(line => line.includes('code_0 '))).toBe(true);
+  expect(lines.some(line => /and \d+ more codes/.test(line))).toBe(true);
+});
+
+test('one line, where nothing can be redrawn', () => {
+  expect(demoLine(running)).toBe(
+    '1m 23s: produced 16,612 (200/s), accounted 16,590 (199/s): purchase 11,290, return 2,111, refund 2,500, cancel 600, failures 48, skipped 21; lag 3',
+  );
+});
+
+test.each([
+  [0, '0s'],
+  [59_999, '59s'],
+  [60_000, '1m 00s'],
+  [187_000, '3m 07s'],
+  [7_500_000, '2h 05m'],
+])('%d ms are %s', (ms, text) => expect(duration(ms)).toBe(text));
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: our own colours
+const uncoloured = (line: string) => line.replace(/\u001b\[\d+m/g, '');
