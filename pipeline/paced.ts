@@ -4,15 +4,17 @@
  */
 import {
   BehaviorSubject,
+  concat,
   concatMap,
   defaultIfEmpty,
   defer,
+  EMPTY,
   type Observable,
   type OperatorFunction,
-  observeOn,
+  of,
   queueScheduler,
+  subscribeOn,
   takeWhile,
-  tap,
 } from 'rxjs';
 
 /**
@@ -22,11 +24,16 @@ import {
 export const paced = <A extends object, B>(pull: () => Observable<A>, flow: OperatorFunction<A, B>): Observable<B> =>
   defer(() => {
     const demand = new BehaviorSubject<void>(undefined);
+    const askForNext = defer(() => {
+      demand.next();
+      return EMPTY;
+    });
     return demand.pipe(
-      observeOn(queueScheduler), // a pull that answers at once must loop, not recurse
-      concatMap(() => pull().pipe(defaultIfEmpty(undefined))),
+      // On the queue, pulls that answer at once are a loop and not a recursion, also behind one that waited.
+      concatMap(() => pull().pipe(subscribeOn(queueScheduler), defaultIfEmpty(undefined))),
       takeWhile((item): item is A => item !== undefined),
       flow,
-      tap(() => demand.next()),
+      // Only once the result is delivered: what the next pull brings about must not overtake it.
+      concatMap(result => concat(of(result), askForNext)),
     );
   });

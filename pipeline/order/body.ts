@@ -3,7 +3,7 @@
  * place where money becomes one), and nothing that is not known, as null or blank could clear a field.
  */
 import type { EventItem, OrderEvent } from '../../schemas/types';
-import { moneyOf, toJsonNumber } from './money';
+import { type Money, toJsonNumber } from './money';
 
 /** What this installation calls itself at ODP; null leaves it out. */
 export interface BodySettings {
@@ -77,7 +77,8 @@ const set = <T>(target: Record<string, T>, field: string, value: T | null): void
   if (value !== null) target[field] = value;
 };
 
-const amount = (value: number | string | null): number | null => (value === null ? null : toJsonNumber(moneyOf(value)));
+// An event's amounts have been money since `toFact`.
+const amount = (value: number | null): number | null => (value === null ? null : toJsonNumber(value as Money));
 
 /** The body as JSON text, exact also for whole numbers beyond 2^53, which a JSON number may be and a double may not. */
 export const bodyJson = (event: OrderEvent, settings: BodySettings): string => {

@@ -106,13 +106,6 @@ const parseExponent = (text: string, at: number): number => {
   return (text[at] === 'e' || text[at] === 'E') && /^[+-]?\d{1,15}$/.test(digits) ? Number(digits) : Number.NaN;
 };
 
-/** The amount of one of our own events; throws where it is none, as nothing but a fault of ours can have put it there. */
-export const moneyOf = (value: number | string): Money => {
-  const amount = parseMoney(value);
-  if (typeof amount === 'number') return amount;
-  throw new RangeError(`Cannot read an amount of an order event as it must be ${amount}`);
-};
-
 /** Exact, or null where the result would not be: beyond safe integers or 15 significant digits. */
 export const add = (a: Money, b: Money): Money | null => exact(a + b);
 export const subtract = (a: Money, b: Money): Money | null => exact(a - b);
