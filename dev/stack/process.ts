@@ -35,9 +35,9 @@ export interface Node {
   resume(): void;
 }
 
-/** The directory of package.json: both for the sources and for dist/. */
+/** The repository, from the sources and from dist/ (which may hold a package.json too: the compiler copies imported JSON). */
 export const packageRoot = (directory = __dirname): string =>
-  existsSync(join(directory, 'package.json')) ? directory : packageRoot(dirname(directory));
+  existsSync(join(directory, 'dev/stack/pom.xml')) ? directory : packageRoot(dirname(directory));
 
 /** Where dev/setup.mjs puts jars and classes. */
 export const cache = resolve(packageRoot(), process.env.ODP_STACK_CACHE || '.cache/stack');
@@ -169,4 +169,10 @@ const unref = (child: ChildProcess) => {
   pipe?.on('error', () => undefined);
 };
 
-const lastLines = (log: string) => readFileSync(log, 'utf8').trimEnd().split('\n').slice(-12).join('\n');
+/** Without the traces: they are many lines, and say nothing to whoever has a port in use. */
+const lastLines = (log: string) =>
+  readFileSync(log, 'utf8')
+    .split('\n')
+    .filter(line => line.trim() !== '' && !/^\s+(at |\.\.\. \d+ more)/.test(line))
+    .slice(-6)
+    .join('\n');

@@ -32,7 +32,7 @@ export const registryNode = (plan: RegistryPlan): JavaNode => {
         `-Dquarkus.http.port=${plan.port}`,
         '-Dquarkus.log.level=WARN',
         // On disk, so that schemas and their ids survive a kill and a new start.
-        `-Dquarkus.datasource.jdbc.url=jdbc:h2:file:${join(directory, 'schemas')};DB_CLOSE_ON_EXIT=FALSE`,
+        `-Dquarkus.datasource.jdbc.url=jdbc:h2:file:${join(directory, 'schemas')};WRITE_DELAY=0`,
         '-Dquarkus.datasource.jdbc.min-size=1',
         '-Dquarkus.datasource.jdbc.initial-size=1',
       ],
