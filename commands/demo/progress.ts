@@ -1,0 +1,106 @@
+/** What the demo knows while it runs: counted as things happen, looked at as a `DemoState`. */
+import type { Written } from '../../pipeline/ports';
+import type { OrderEvent } from '../../schemas/types';
+import type { DemoState, LatestEvent, PartitionLine } from './view';
+
+const latestMax = 20;
+/** Rates are taken over so long, and as many columns of the sparkline are shown. */
+const rateSeconds = 3;
+const sparkColumns = 24;
+
+export class Progress {
+  phase: DemoState['phase'] = 'starting';
+  trouble: string | undefined = undefined;
+  lag: readonly PartitionLine[] = [];
+  produced = 0;
+  written = 0;
+  skipped = 0;
+  private readonly byAction = new Map<string, number>();
+  private readonly byCode = new Map<string, number>();
+  private readonly messages = new Map<string, string>();
+  private latest: readonly LatestEvent[] = [];
+  private began: number | undefined;
+  private ended: number | undefined;
+  /** Produced and written at the end of each second. */
+  private readonly seconds: { readonly at: number; readonly produced: number; readonly written: number }[] = [];
+
+  /** @param now Of a clock that never goes back, ms. */
+  constructor(
+    private readonly places: Pick<DemoState, 'brokers' | 'registry' | 'topics' | 'hints'>,
+    private readonly now: () => number,
+  ) {}
+
+  /** The first record is about to go out. */
+  begin(): void {
+    this.began = this.now();
+    this.seconds.push({ at: this.began, produced: this.produced, written: this.written });
+  }
+
+  /** Nothing more comes. */
+  end(): void {
+    this.ended = this.now();
+  }
+
+  /** Since `begin`, until `end`. */
+  get elapsedMs(): number {
+    return this.began === undefined ? 0 : (this.ended ?? this.now()) - this.began;
+  }
+
+  wrote({ records, skipped, byAction, byCode }: Written): void {
+    this.written += records;
+    this.skipped += skipped;
+    for (const [action, count] of byAction) this.byAction.set(action, (this.byAction.get(action) ?? 0) + count);
+    for (const [code, count] of byCode) this.byCode.set(code, (this.byCode.get(code) ?? 0) + count);
+  }
+
+  /** Newest last. */
+  saw(events: readonly OrderEvent[], currencyField: string | null): void {
+    const lines = events.map(({ order_id, action, total, custom_fields }): LatestEvent => {
+      const currency = currencyField === null ? '' : String(custom_fields[currencyField] ?? '');
+      return { orderId: order_id, action, total: typeof total === 'number' ? total : null, currency };
+    });
+    this.latest = [...lines.reverse(), ...this.latest].slice(0, latestMax);
+  }
+
+  /** The newest message of each code stands for all. */
+  sawFailure(code: string, message: string): void {
+    this.messages.set(code, message);
+  }
+
+  /** To be called about once a second. */
+  tick(): void {
+    const at = this.now();
+    this.seconds.push({ at, produced: this.produced, written: this.written });
+    if (this.seconds.length > sparkColumns + rateSeconds) this.seconds.shift();
+  }
+
+  state(): DemoState {
+    const { seconds } = this;
+    const last = seconds.at(-1);
+    const first = seconds.at(-1 - rateSeconds) ?? seconds[0];
+    const span = last && first ? (last.at - first.at) / 1_000 : 0;
+    const rate = (of: 'produced' | 'written') => (last && first && span > 0 ? (last[of] - first[of]) / span : 0);
+    return {
+      ...this.places,
+      phase: this.phase,
+      trouble: this.trouble,
+      elapsedMs: this.elapsedMs,
+      produced: this.produced,
+      written: this.written,
+      skipped: this.skipped,
+      producedRate: rate('produced'),
+      writtenRate: rate('written'),
+      writtenRates: seconds.slice(-sparkColumns - 1).flatMap((second, at, shown) => {
+        const before = shown[at - 1];
+        return before && second.at > before.at
+          ? [((second.written - before.written) * 1_000) / (second.at - before.at)]
+          : [];
+      }),
+      byAction: this.byAction,
+      byCode: this.byCode,
+      messages: this.messages,
+      lag: this.lag,
+      latest: this.latest,
+    };
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * What the pipeline wrote, read back `read_committed` from where the topic ended before: from first to last for the
+ * accounts, or only the newest for the view.
+ */
+import { type Fetched, fetchFrom } from '../../connectors/kafka/fetch';
+import { type Edge, edgeOffset } from '../../connectors/kafka/offsets';
+import type { KafkaRecord } from '../../connectors/kafka/records/record';
+import type { Cluster } from '../../connectors/kafka/wire';
+
+const fetchBytesMax = 4_194_304;
+const newestBytesMax = 65_536;
+
+export class TopicReader {
+  private constructor(
+    private readonly cluster: Cluster,
+    private readonly topic: string,
+    /** Next offset to read, by partition. */
+    private readonly next: number[],
+  ) {}
+
+  /** Begins at the end there is now: what stands before is not read. */
+  static async open(cluster: Cluster, topic: string): Promise<TopicReader> {
+    await cluster.addMultipleTargetTopics([topic]);
+    return new TopicReader(cluster, topic, await edgesOf(cluster, topic, 'highWatermark'));
+  }
+
+  /** Everything up to the end there is now; the records are valid during the call only. */
+  async readAll(read: (record: KafkaRecord) => void): Promise<void> {
+    const ends = await edgesOf(this.cluster, this.topic, 'end');
+    for (const [partition, end] of ends.entries()) {
+      while ((this.next[partition] as number) < end)
+        for (const record of (await this.fetch(partition, fetchBytesMax)).records) read(record);
+    }
+  }
+
+  /** Of each partition the newest, about `count`; what lies between is passed over. */
+  async readNewest(count: number, read: (record: KafkaRecord) => void): Promise<void> {
+    const ends = await edgesOf(this.cluster, this.topic, 'end');
+    for (const [partition, end] of ends.entries()) {
+      const from = Math.max(this.next[partition] as number, end - count);
+      if (from >= end) continue;
+      this.next[partition] = from;
+      for (const record of (await this.fetch(partition, newestBytesMax)).records) read(record);
+      this.next[partition] = Math.max(end, this.next[partition] as number);
+    }
+  }
+
+  private async fetch(partition: number, bytesMax: number): Promise<Fetched> {
+    const { cluster, topic } = this;
+    const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
+    const broker = await cluster.findBroker({ nodeId: nodeId ?? '' });
+    const offset = this.next[partition] as number;
+    const settings = { waitMaxMs: 500, bytesMax, committedOnly: true };
+    const [fetched] = await fetchFrom(broker, [{ topic, partition, offset }], settings);
+    if (!fetched) throw new Error(`Cannot read ${topic}[${partition}] as the broker answered nothing`);
+    this.next[partition] = fetched.nextOffset;
+    return fetched;
+  }
+}
+
+const edgesOf = (cluster: Cluster, topic: string, edge: Edge): Promise<number[]> =>
+  Promise.all(
+    cluster
+      .findTopicPartitionMetadata(topic)
+      .map(async (_, partition) => Number(await edgeOffset(cluster, topic, partition, edge))),
+  );
