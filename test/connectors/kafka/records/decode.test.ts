@@ -172,6 +172,12 @@ describe('damage', () => {
     }
   });
 
+  test('of a batch that is bad in its middle nothing is read', () => {
+    const bad = batchOf(items(2), { baseOffset: 3 });
+    bad.writeInt32BE(3, layout.countAt);
+    expect(offsets(Buffer.concat([batchOf(items(3)), signed(bad)]))).toEqual([0, 1, 2]);
+  });
+
   test('a batch that stands behind a later one', () => {
     const bytes = Buffer.concat([batchOf(items(1), { baseOffset: 5 }), batchOf(items(9), { baseOffset: 1 })]);
     expect(read(bytes).nextOffset).toBe(6);

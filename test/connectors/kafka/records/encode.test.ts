@@ -79,7 +79,7 @@ test('what a batch takes is known before it is finished, and what a record adds 
 
 test('one writer, many batches: nothing of one is in the next', () => {
   const writer = new RecordBatchWriter(1);
-  for (const size of [10, 100_000, 3]) {
+  for (const size of [10, 20_000, 3]) {
     writer.append(text('a'), Buffer.alloc(size, size), [], 5_000 + size);
     writer.append(text('b'), null, [{ name: 'n', value: null }], 5_000);
     const { records } = read(writer.finish(identity));

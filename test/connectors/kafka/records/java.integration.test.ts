@@ -177,7 +177,7 @@ describe('from Java', () => {
 describe('to Java', () => {
   let topic: string;
   let judged: JudgedRecord[];
-  const records = Array.from({ length: 3_000 }, (_, index) => ({
+  const records = Array.from({ length: 600 }, (_, index) => ({
     timestamp: 1_767_225_600_000 + (index % 11) - 5,
     key: index % 3 === 0 ? null : Buffer.from(`order-${index}`),
     value: index % 7 === 0 ? null : Buffer.from(`placed order ${index} `.repeat(index % 30)),
@@ -194,7 +194,7 @@ describe('to Java', () => {
     topic = await createTopic('to-java', codecs.length);
     const writer = new RecordBatchWriter();
     for (const [codec, partition] of partitions) {
-      for (const part of [records.slice(0, 1), records.slice(1, 2_900), records.slice(2_900)]) {
+      for (const part of [records.slice(0, 1), records.slice(1, 500), records.slice(500)]) {
         for (const { key, value, headers, timestamp } of part)
           writer.append(
             key,

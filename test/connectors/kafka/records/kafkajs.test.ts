@@ -90,7 +90,7 @@ test('kafkajs reads what we write', async () => {
         });
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
@@ -132,7 +132,7 @@ test('we read what kafkajs writes', async () => {
         );
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 

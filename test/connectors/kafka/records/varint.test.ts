@@ -55,6 +55,6 @@ test('what is written is read, and no byte more', () => {
       cursor.skip();
       expect(cursor.at).toBe(middle);
     }),
-    { numRuns: 2_000 },
+    { numRuns: 500 },
   );
 });
