@@ -4,13 +4,22 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { complaint, exitCodeOf } from './complain';
 import { Ended, exitCodes } from './exit';
+import { register as registerLag } from './lag';
 import { register as registerLint } from './lint/command';
 import { register as registerPreview } from './preview/command';
 import { register as registerSettings } from './settings/command';
+import { nearest } from './settings/nearest';
 import { addGlobalOptions, type GlobalOptions, loadedSettingsOf } from './shell';
+import { register as registerTopics } from './topics/command';
 
 /** In the order of the help. Each adds one command; what it needs it imports when it is called. */
-const commands: readonly ((program: Command) => void)[] = [registerPreview, registerLint, registerSettings];
+const commands: readonly ((program: Command) => void)[] = [
+  registerPreview,
+  registerLag,
+  registerLint,
+  registerTopics,
+  registerSettings,
+];
 
 export const createProgram = (): Command => {
   const program = new Command('odp-orders')
@@ -27,11 +36,22 @@ export const createProgram = (): Command => {
     await printConfig(command);
     throw new Ended(exitCodes.ok);
   });
-  program.action(async () => {
-    program.outputHelp({ error: true });
+  // Reached when no command fits: what is there is shown, or what was meant.
+  program.allowExcessArguments().action(() => {
+    const [name] = program.args;
+    if (name === undefined) program.outputHelp({ error: true });
+    else program.error(`error: ${unknownCommand(name, program)}`, { exitCode: exitCodes.usage });
     throw new Ended(exitCodes.usage);
   });
   return program;
+};
+
+const unknownCommand = (name: string, program: Command): string => {
+  const meant = nearest(
+    name,
+    program.commands.map(command => command.name()),
+  );
+  return `there is no command "${name}"${meant === undefined ? '' : `: did you mean ${meant}?`}`;
 };
 
 const printConfig = async (command: Command) => {

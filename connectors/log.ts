@@ -5,7 +5,7 @@
  */
 import { styleText } from 'node:util';
 import type { logCreator } from 'kafkajs';
-import { type DestinationStream, destination, type Level, type Logger, pino } from 'pino';
+import { type Bindings, type DestinationStream, destination, type Level, type Logger, pino } from 'pino';
 
 export interface LogSettings {
   readonly level: Level | 'silent';
@@ -18,8 +18,8 @@ export type { Logger } from 'pino';
 export const createLogger = (
   settings: LogSettings,
   to: DestinationStream = destination({ dest: 2, sync: true }),
-): Logger =>
-  pino(
+): Logger => {
+  const logger = pino(
     {
       level: settings.level,
       base: null,
@@ -28,13 +28,19 @@ export const createLogger = (
       formatters: {
         level: label => ({ level: label }),
         log: fields => redacted(fields, 0) as Record<string, unknown>,
-        bindings: fields => redacted(fields, 0) as Record<string, unknown>,
       },
       serializers: { err: error => error },
       hooks: { streamWrite: line => line.replace(mailAddress, '(hidden)') },
     },
     settings.format === 'json' ? to : { write: line => to.write(readable(line)) },
   );
+  // pino does not format the bindings of children; they inherit this `child`.
+  const { child } = logger;
+  logger.child = function (this: Logger, bindings: Bindings) {
+    return child.call(this, redacted(bindings, 0) as Bindings);
+  } as Logger['child'];
+  return logger;
+};
 
 /** Names of fields that hold customer data, key or value bytes, or secrets; compared in lower case without separators. */
 const hiddenNames = new Set(

@@ -34,14 +34,17 @@ const readLine = (line: string, source: string, file: string, number: number): F
   try {
     given = JSON.parse(line);
   } catch (error) {
-    return [{ source: `${source}${columnOf(error, line)}`, message: 'is not JSON: each line must be one whole JSON object' }];
+    return [
+      { source: `${source}${columnOf(error, line)}`, message: 'is not JSON: each line must be one whole JSON object' },
+    ];
   }
   if (!isObject(given)) return [{ source, message: `must be a JSON object, but is ${shown(given)}` }];
   const problems: Problem[] = [];
   const wrong = (name: string, message: string, hint?: string) =>
     problems.push({ source, name, message, ...(hint !== undefined && { hint }) });
   const { schema, key, value, timestamp } = given;
-  if (typeof schema !== 'string') wrong('schema', 'must be the full name of a record, such as commerce.orders.OrderPlaced');
+  if (typeof schema !== 'string')
+    wrong('schema', 'must be the full name of a record, such as commerce.orders.OrderPlaced');
   if (!isObject(value)) wrong('value', 'must be a JSON object: the record’s fields');
   if (key !== undefined && key !== null && typeof key !== 'string') wrong('key', `must be text, but is ${shown(key)}`);
   if (timestamp !== undefined && Number.isNaN(toMillis(timestamp)))
@@ -49,7 +52,11 @@ const readLine = (line: string, source: string, file: string, number: number): F
   for (const name of Object.keys(given)) {
     const meant = fields.includes(name) ? name : nearest(name, fields);
     if (meant !== name)
-      wrong(shown(name).slice(1, -1), 'is not a field of a line', meant === undefined ? fields.join(', ') : `did you mean ${meant}?`);
+      wrong(
+        shown(name).slice(1, -1),
+        'is not a field of a line',
+        meant === undefined ? fields.join(', ') : `did you mean ${meant}?`,
+      );
   }
   if (problems.length > 0 || typeof schema !== 'string' || !isObject(value)) return problems;
   const keyText = key === undefined ? value.order_id : key;

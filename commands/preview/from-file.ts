@@ -33,8 +33,7 @@ export const previewFile = async ({ file = '-', json }: PreviewOptions, settings
     fileLane(lines),
     decodeLines(lines, (_, value) => value),
     { mappings, order: orderSettingsOf(settings) },
-    previewed =>
-      process.stdout.write(`${json ? asJsonLine(previewed, body) : sideBySide(previewed, body, screen)}\n`),
+    previewed => process.stdout.write(`${json ? asJsonLine(previewed, body) : sideBySide(previewed, body, screen)}\n`),
   );
   await lastValueFrom(written, { defaultValue: undefined });
 };
@@ -43,8 +42,13 @@ const read = (file: string, name: string): string => {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (cause) {
-    throw new CommandError(`Cannot preview ${name} as it cannot be read`, 'give --file an existing file of JSON lines', exitCodes.usage, {
-      cause,
-    });
+    throw new CommandError(
+      `Cannot preview ${name} as it cannot be read`,
+      'give --file an existing file of JSON lines',
+      exitCodes.usage,
+      {
+        cause,
+      },
+    );
   }
 };

@@ -40,13 +40,26 @@ export const preview = (
         for (const outcome of batch.outcomes) {
           const failed = outcome instanceof Failure;
           if (failed) failures += 1;
-          tell({ source: outcome.source, record: records.get(outcome.source), outcome: failed ? outcome : outcome.value });
+          tell({
+            source: outcome.source,
+            record: records.get(outcome.source),
+            outcome: failed ? outcome : outcome.value,
+          });
           records.delete(outcome.source);
         }
         const { lane: id, skipped, position } = batch;
         const none: ReadonlyMap<string, number> = new Map();
         const events = batch.outcomes.length - failures;
-        return of({ lane: id, records: batch.outcomes.length + skipped, events, failures, skipped, byAction: none, byCode: none, position });
+        return of({
+          lane: id,
+          records: batch.outcomes.length + skipped,
+          events,
+          failures,
+          skipped,
+          byAction: none,
+          byCode: none,
+          position,
+        });
       }),
   };
   // Whoever looks at failures wants to see them all: no halt limit.

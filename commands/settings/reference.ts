@@ -27,21 +27,30 @@ const section = (group: string, settings: readonly Setting[]): string =>
     `## ${group === '' ? 'Top level' : `\`${group}\``}`,
     '',
     ...(group === '' ? [] : [groupSentences[group], '']),
-    '| setting | default | unit | what it is | must be |',
-    '|---|---|---|---|---|',
-    ...settings.map(row),
+    ...table([['setting', 'default', 'unit', 'what it is', 'must be'], ...settings.map(row)]),
     '',
   ].join('\n');
 
-const row = (setting: Setting): string => {
-  const fallback = `\`${flow(setting.fallback)}\``;
-  const sentence = setting.secret ? `${setting.sentence} Secret: never shown.` : setting.sentence;
-  return `| \`${setting.path}\` | ${fallback} | ${setting.unit ?? '–'} | ${cell(sentence)} | ${cell(setting.expects)} |`;
+const row = (setting: Setting): string[] => [
+  `\`${setting.path}\``,
+  `\`${flow(setting.fallback)}\``,
+  setting.unit ?? '–',
+  cell(setting.secret ? `${setting.sentence} Secret: never shown.` : setting.sentence),
+  cell(setting.expects),
+];
+
+/** Columns in line, as the formatter has them. */
+const table = ([head = [], ...rows]: readonly string[][]): string[] => {
+  const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map(cells => cells[column]?.length ?? 0)));
+  const line = (cells: readonly string[], fill: string) =>
+    `| ${widths.map((width, column) => (cells[column] ?? '').padEnd(width, fill)).join(' | ')} |`;
+  return [line(head, ' '), line([], '-'), ...rows.map(cells => line(cells, ' '))];
 };
 
 const cell = (text: string) => text.replaceAll('|', '\\|');
 
 const introduction = `<!-- Made from commands/settings/schema.ts by: odp-orders settings --reference > docs/settings.md -->
+
 # Settings
 
 Every setting has a default, so that an empty file will do on a machine with a broker and a registry. Settings are taken from,

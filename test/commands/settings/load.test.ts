@@ -161,7 +161,7 @@ test.each<[string, string, Partial<Problem>]>([
     'heartbeat',
     'kafka: {heartbeat_interval_ms: 20000}',
     {
-      source: 'given.yaml:1:33',
+      source: 'given.yaml:1:32',
       name: 'kafka.heartbeat_interval_ms',
       message: 'must be at most a third of kafka.session_timeout_ms, which is 30000',
     },

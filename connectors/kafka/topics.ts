@@ -1,0 +1,150 @@
+/** The topics we read and write: what they should be like, what they are, and how each difference is repaired. */
+import { type Admin, ConfigResourceTypes } from 'kafkajs';
+
+export interface TopicPlan {
+  readonly name: string;
+  readonly role: 'source' | 'inbox' | 'output';
+  /** Null: how long is up to its owner. */
+  readonly retentionMs: number | null;
+}
+
+export interface TopicsPlan {
+  readonly topics: readonly TopicPlan[];
+  /** Of source topics that are created while no other exists; everything else follows the sources. */
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  /** Largest record batch we write. */
+  readonly recordBytesMax: number;
+}
+
+export interface ExistingTopic {
+  readonly name: string;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  /** `cleanup.policy`, `retention.ms` and `max.message.bytes` among them. */
+  readonly configs: ReadonlyMap<string, string>;
+}
+
+export interface TopicFinding {
+  readonly topic: string;
+  /** "Cannot …" */
+  readonly problem: string;
+  readonly fix: string;
+}
+
+/** Those of the names that exist. */
+export const readTopics = async (admin: Admin, names: readonly string[]): Promise<ExistingTopic[]> => {
+  const there = new Set(await admin.listTopics());
+  const wanted = names.filter(name => there.has(name));
+  if (wanted.length === 0) return [];
+  const { topics } = await admin.fetchTopicMetadata({ topics: wanted });
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: wanted.map(name => ({
+      type: ConfigResourceTypes.TOPIC,
+      name,
+      configNames: ['cleanup.policy', 'retention.ms', 'max.message.bytes'],
+    })),
+  });
+  return topics.map(({ name, partitions }) => {
+    const entries = resources.find(({ resourceName }) => resourceName === name)?.configEntries ?? [];
+    return {
+      name,
+      partitions: partitions.length,
+      replicationFactor: Math.min(...partitions.map(({ replicas }) => replicas.length)),
+      configs: new Map(entries.map(({ configName, configValue }) => [configName, configValue])),
+    };
+  });
+};
+
+/** As many as the sources have, so that every lane has its share of every topic. */
+export const partitionsOf = (plan: TopicsPlan, existing: readonly ExistingTopic[]): number => {
+  const sources = new Set(plan.topics.filter(({ role }) => role === 'source').map(({ name }) => name));
+  const counts = existing.filter(({ name }) => sources.has(name)).map(({ partitions }) => partitions);
+  return counts.length > 0 ? Math.max(...counts) : plan.partitions;
+};
+
+/** Creates what is missing. @returns The names of the created. */
+export const createTopics = async (
+  admin: Admin,
+  plan: TopicsPlan,
+  existing: readonly ExistingTopic[],
+): Promise<string[]> => {
+  const there = new Set(existing.map(({ name }) => name));
+  const missing = plan.topics.filter(({ name }) => !there.has(name));
+  if (missing.length === 0) return [];
+  const numPartitions = partitionsOf(plan, existing);
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: missing.map(({ name, retentionMs }) => ({
+      topic: name,
+      numPartitions,
+      replicationFactor: plan.replicationFactor,
+      configEntries: [
+        { name: 'cleanup.policy', value: 'delete' },
+        ...(retentionMs === null ? [] : [{ name: 'retention.ms', value: String(retentionMs) }]),
+      ],
+    })),
+  });
+  return missing.map(({ name }) => name);
+};
+
+/** Every difference that would hurt, in the order of the plan. */
+export const topicFindings = (plan: TopicsPlan, existing: readonly ExistingTopic[]): TopicFinding[] => {
+  const byName = new Map(existing.map(topic => [topic.name, topic]));
+  const partitions = partitionsOf(plan, existing);
+  return plan.topics.flatMap(wish => {
+    const topic = byName.get(wish.name);
+    return topic ? differences(wish, topic, plan, partitions) : [missing(wish.name)];
+  });
+};
+
+const missing = (topic: string): TopicFinding => ({
+  topic,
+  problem: 'is not there',
+  fix: 'create it with `odp-orders topics --create`, or name another in the settings (topics.…)',
+});
+
+const differences = (wish: TopicPlan, topic: ExistingTopic, plan: TopicsPlan, partitions: number): TopicFinding[] => {
+  const found: TopicFinding[] = [];
+  const { name } = topic;
+  const add = (problem: string, fix: string) => found.push({ topic: name, problem, fix });
+  const alter = (config: string) =>
+    `kafka-configs.sh --alter --entity-type topics --entity-name ${name} --add-config ${config}`;
+
+  if (wish.role !== 'output' && topic.partitions !== partitions)
+    add(
+      `has ${topic.partitions} partitions where other sources have ${partitions}: the facts of one order would fall into different lanes`,
+      wish.role === 'inbox'
+        ? `kafka-topics.sh --alter --topic ${name} --partitions ${partitions}, or drop it when it is empty and create it anew`
+        : 'give all source topics the same number of partitions (re-key the smaller ones into a new topic)',
+    );
+
+  const policy = topic.configs.get('cleanup.policy') ?? '';
+  if (policy.split(',').includes('compact'))
+    add(
+      `is compacted (cleanup.policy=${policy}): of several records of one order only the last would stay`,
+      alter('cleanup.policy=delete'),
+    );
+
+  const retention = Number(topic.configs.get('retention.ms') ?? -1);
+  if (wish.retentionMs !== null && retention >= 0 && retention < wish.retentionMs)
+    add(
+      `keeps records for ${retention} ms, less than the ${wish.retentionMs} ms of the settings`,
+      `${alter(`retention.ms=${wish.retentionMs}`)}, or lower the setting`,
+    );
+
+  const bytes = Number(topic.configs.get('max.message.bytes') ?? Number.POSITIVE_INFINITY);
+  if (wish.role !== 'source' && bytes < plan.recordBytesMax)
+    add(
+      `takes record batches of ${bytes} bytes, less than kafka.record_bytes_max, which is ${plan.recordBytesMax}`,
+      `${alter(`max.message.bytes=${plan.recordBytesMax}`)}, or lower the setting`,
+    );
+
+  if (wish.role !== 'source' && topic.replicationFactor < plan.replicationFactor)
+    add(
+      `has ${topic.replicationFactor} copies, fewer than topics.replication_factor, which is ${plan.replicationFactor}`,
+      'add replicas with kafka-reassign-partitions.sh, or lower the setting',
+    );
+  return found;
+};
