@@ -30,7 +30,7 @@ export interface Fetched {
   /** End of what may be read now. */
   readonly lastStableOffset: number;
   readonly highWatermark: number;
-  /** As fetched. */
+  /** What the records hold in memory, decompressed. */
   readonly bytes: number;
 }
 
@@ -103,6 +103,6 @@ const partition = (reader: Reader, topic: string, wanted: readonly Wanted[], com
   const bytes = reader.slice();
   if (code !== 0) throw new PartitionError('fetch from', topic, id, code);
   const from = wanted.find(one => one.topic === topic && one.partition === id)?.offset ?? 0;
-  const { records, nextOffset } = readRecords(bytes, { topic, partition: id, from, aborted, committedOnly });
-  return { topic, partition: id, records, nextOffset, lastStableOffset, highWatermark, bytes: bytes.length };
+  const read = readRecords(bytes, { topic, partition: id, from, aborted, committedOnly });
+  return { topic, partition: id, ...read, lastStableOffset, highWatermark };
 };

@@ -69,26 +69,39 @@ export const checkCluster = async (
   acceptOlder: boolean,
 ): Promise<ReadonlyMap<string, number>> => {
   checkVersions(cluster, acceptOlder);
+  const partitions = await partitionsOf(cluster, new Map([...needed.sources, ...needed.outputs]));
+  const sources = [...needed.sources.keys()];
+  if (new Set(sources.map(topic => partitions.get(topic))).size > 1) {
+    const each = sources.map(topic => `${topic} has ${partitions.get(topic)}`).join(', ');
+    throw new PreflightError(
+      `Cannot start as the source topics must have one number of partitions, so that all facts of an order meet in one lane: ${each}`,
+      'give the topics named in topics.sources and topics.inbox the same number of partitions',
+    );
+  }
+  return partitions;
+};
+
+/**
+ * @param topics Name of the setting by topic.
+ * @returns Partitions by topic.
+ * @throws PreflightError naming every topic that does not exist.
+ */
+export const partitionsOf = async (
+  cluster: Cluster,
+  topics: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, number>> => {
   const partitions = new Map<string, number>();
   const missing: string[] = [];
-  for (const [topic, setting] of [...needed.sources, ...needed.outputs]) {
+  for (const [topic, setting] of topics) {
     const count = await partitionCount(cluster, topic);
     if (count === 0) missing.push(`${topic} (${setting})`);
     else partitions.set(topic, count);
   }
   if (missing.length > 0)
     throw new PreflightError(
-      `Cannot start as ${missing.length === 1 ? 'this topic does' : 'these topics do'} not exist: ${missing.join(', ')}`,
+      `Cannot go on as ${missing.length === 1 ? 'this topic does' : 'these topics do'} not exist: ${missing.join(', ')}`,
       'create them with "odp-orders topics create", or correct the settings named',
     );
-  const counts = new Set([...needed.sources.keys()].map(topic => partitions.get(topic)));
-  if (counts.size > 1) {
-    const each = [...needed.sources.keys()].map(topic => `${topic} has ${partitions.get(topic)}`).join(', ');
-    throw new PreflightError(
-      `Cannot start as the source topics must have one number of partitions, so that all facts of an order meet in one lane: ${each}`,
-      'give the topics named in topics.sources and topics.inbox the same number of partitions',
-    );
-  }
   return partitions;
 };
 
