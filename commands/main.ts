@@ -7,6 +7,7 @@ import { Ended, exitCodes } from './exit';
 import { register as registerLag } from './lag';
 import { register as registerLint } from './lint/command';
 import { register as registerPreview } from './preview/command';
+import { register as registerRun } from './run';
 import { register as registerSettings } from './settings/command';
 import { nearest } from './settings/nearest';
 import { addGlobalOptions, type GlobalOptions, loadedSettingsOf } from './shell';
@@ -14,6 +15,7 @@ import { register as registerTopics } from './topics/command';
 
 /** In the order of the help. Each adds one command; what it needs it imports when it is called. */
 const commands: readonly ((program: Command) => void)[] = [
+  registerRun,
   registerPreview,
   registerLag,
   registerLint,
