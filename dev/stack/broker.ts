@@ -65,6 +65,23 @@ const portsOf = (plan: ClusterPlan, id: number): BrokerPorts => {
   return ports;
 };
 
+/** What clients notice, and so must be the same under Docker Compose (a test compares). */
+export const behaviour = (nodes: number): Record<string, number | boolean> => ({
+  'auto.create.topics.enable': false,
+  'default.replication.factor': nodes,
+  // Of three, one may be killed.
+  'min.insync.replicas': Math.ceil(nodes / 2),
+  'offsets.topic.replication.factor': nodes,
+  'transaction.state.log.replication.factor': nodes,
+  'transaction.state.log.min.isr': Math.ceil(nodes / 2),
+  'share.coordinator.state.topic.replication.factor': nodes,
+  'share.coordinator.state.topic.min.isr': Math.ceil(nodes / 2),
+  // 50 of each by default: files and memory for nothing on one machine.
+  'offsets.topic.num.partitions': 8,
+  'transaction.state.log.num.partitions': 8,
+  'group.initial.rebalance.delay.ms': 0,
+});
+
 const properties = (plan: ClusterPlan, id: number, data: string): Record<string, string | number | boolean> => {
   const { broker, controller, secure } = portsOf(plan, id);
   const nodes = plan.ports.length;
@@ -79,19 +96,7 @@ const properties = (plan: ClusterPlan, id: number, data: string): Record<string,
     'advertised.listeners': listeners.join(','),
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL,CONTROLLER:PLAINTEXT',
     'log.dirs': data,
-    'auto.create.topics.enable': false,
-    'default.replication.factor': nodes,
-    // Of three, one may be killed.
-    'min.insync.replicas': Math.ceil(nodes / 2),
-    'offsets.topic.replication.factor': nodes,
-    'transaction.state.log.replication.factor': nodes,
-    'transaction.state.log.min.isr': Math.ceil(nodes / 2),
-    'share.coordinator.state.topic.replication.factor': nodes,
-    'share.coordinator.state.topic.min.isr': Math.ceil(nodes / 2),
-    // 50 of each by default: files and memory for nothing on one machine.
-    'offsets.topic.num.partitions': 8,
-    'transaction.state.log.num.partitions': 8,
-    'group.initial.rebalance.delay.ms': 0,
+    ...behaviour(nodes),
     // Sized for two cores shared with clients; the cleaner's buffer alone is 128 MB by default.
     'num.network.threads': 2,
     'num.io.threads': 4,
