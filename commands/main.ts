@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { complaint, exitCodeOf } from './complain';
+import { register as registerDemo } from './demo/command';
 import { Ended, exitCodes } from './exit';
 import { register as registerLag } from './lag';
 import { register as registerLint } from './lint/command';
@@ -15,6 +16,7 @@ import { register as registerTopics } from './topics/command';
 
 /** In the order of the help. Each adds one command; what it needs it imports when it is called. */
 const commands: readonly ((program: Command) => void)[] = [
+  registerDemo,
   registerRun,
   registerPreview,
   registerLag,

@@ -1,4 +1,5 @@
 /** What the demo knows while it runs: counted as things happen, looked at as a `DemoState`. */
+import { parseMoney } from '../../pipeline/order/money';
 import type { Written } from '../../pipeline/ports';
 import type { OrderEvent } from '../../schemas/types';
 import type { DemoState, LatestEvent, PartitionLine } from './view';
@@ -57,7 +58,8 @@ export class Progress {
   saw(events: readonly OrderEvent[], currencyField: string | null): void {
     const lines = events.map(({ order_id, action, total, custom_fields }): LatestEvent => {
       const currency = currencyField === null ? '' : String(custom_fields[currencyField] ?? '');
-      return { orderId: order_id, action, total: typeof total === 'number' ? total : null, currency };
+      const amount = parseMoney(total);
+      return { orderId: order_id, action, total: typeof amount === 'number' ? amount : null, currency };
     });
     this.latest = [...lines.reverse(), ...this.latest].slice(0, latestMax);
   }

@@ -3,7 +3,7 @@
  * Six bytes a record, so that millions of them can be accounted for.
  */
 
-import type { FailureCode, Stage } from '../../pipeline/failure';
+import type { Stage } from '../../pipeline/failure';
 import { type Action, type Expected, event, failure, outcomes, outcomeText, skipped } from './expected';
 
 export interface Summary {
@@ -53,17 +53,17 @@ export class Accounts {
   /** An event was written. @param number Of the sample its fact is; undefined where no sample of ours has it. */
   event(number: number | undefined, action: Action, factId: string): void {
     if (number === undefined) this.problem(`an event ${action} of fact ${factId}, which nobody produced`);
-    else this.written(number, event(action));
+    else this.written(number, event(action), `event ${action}`);
   }
 
   /** A failure was written. Those of records that stood there before ours are not our business. */
-  failure(topic: string, partition: number, offset: number, stage: Stage, code: FailureCode): void {
+  failure(topic: string, partition: number, offset: number, stage: Stage, code: string): void {
     const places = this.partitions.get(partition);
     if (topic !== this.topic || (places && offset < places.first)) return;
     const number = places?.at(offset);
     if (number === undefined)
       this.problem(`a failure ${stage}/${code} of ${topic}[${partition}] at ${offset}, where nothing of ours stands`);
-    else this.written(number, failure(stage, code));
+    else this.written(number, failure(stage, code), `failure ${stage}/${code}`);
   }
 
   /** Whether nothing more need come: everything that must be written was, at least once. */
@@ -107,15 +107,13 @@ export class Accounts {
     return problems;
   }
 
-  private written(number: number, outcome: Expected): void {
+  private written(number: number, outcome: Expected, text: string): void {
     const seen = this.seen[number] as number;
     this.seen[number] = Math.min(seen + 1, seenMax);
     const expected = this.expected[number] as Expected;
     if (outcome === expected) return;
     this.wrongRecords.add(number);
-    this.tell(
-      `sample ${number} (${this.placeText(number)}, expected: ${outcomeText(expected)}) became: ${outcomeText(outcome)}`,
-    );
+    this.tell(`sample ${number} (${this.placeText(number)}, expected: ${outcomeText(expected)}) became: ${text}`);
   }
 
   private problem(what: string): void {

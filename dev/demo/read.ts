@@ -9,6 +9,8 @@ import type { Cluster } from '../../connectors/kafka/wire';
 
 const fetchBytesMax = 4_194_304;
 const newestBytesMax = 65_536;
+/** Ours end in milliseconds. */
+const openTransactionMs = 20_000;
 
 export class TopicReader {
   private constructor(
@@ -24,24 +26,33 @@ export class TopicReader {
     return new TopicReader(cluster, topic, await edgesOf(cluster, topic, 'highWatermark'));
   }
 
-  /** Everything up to the end there is now; the records are valid during the call only. */
-  async readAll(read: (record: KafkaRecord) => void): Promise<void> {
-    const ends = await edgesOf(this.cluster, this.topic, 'end');
+  /**
+   * Everything that was written up to now, a fetch at a time: also what is committed but cannot be read for some more
+   * milliseconds, as its markers are still under way. What is open for longer is given up.
+   */
+  async *all(): AsyncGenerator<readonly KafkaRecord[]> {
+    const ends = await edgesOf(this.cluster, this.topic, 'highWatermark');
     for (const [partition, end] of ends.entries()) {
-      while ((this.next[partition] as number) < end)
-        for (const record of (await this.fetch(partition, fetchBytesMax)).records) read(record);
+      let moved = performance.now();
+      while ((this.next[partition] as number) < end && performance.now() - moved < openTransactionMs) {
+        const before = this.next[partition];
+        const { records } = await this.fetch(partition, fetchBytesMax);
+        if (this.next[partition] !== before) moved = performance.now();
+        if (records.length > 0) yield records;
+      }
     }
   }
 
   /** Of each partition the newest, about `count`; what lies between is passed over. */
-  async readNewest(count: number, read: (record: KafkaRecord) => void): Promise<void> {
+  async *newest(count: number): AsyncGenerator<readonly KafkaRecord[]> {
     const ends = await edgesOf(this.cluster, this.topic, 'end');
     for (const [partition, end] of ends.entries()) {
       const from = Math.max(this.next[partition] as number, end - count);
       if (from >= end) continue;
       this.next[partition] = from;
-      for (const record of (await this.fetch(partition, newestBytesMax)).records) read(record);
+      const { records } = await this.fetch(partition, newestBytesMax);
       this.next[partition] = Math.max(end, this.next[partition] as number);
+      if (records.length > 0) yield records;
     }
   }
 

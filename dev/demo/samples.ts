@@ -87,9 +87,14 @@ export class Samples {
     };
   }
 
+  /** Whether a fact id is of this run; its sample may still not exist. */
+  isOurs(factId: string): boolean {
+    return factId.startsWith(this.prefix);
+  }
+
   /** The number of the sample a fact id belongs to; undefined where it is none of this run's. */
   numberOf(factId: string): number | undefined {
-    if (!factId.startsWith(this.prefix)) return undefined;
+    if (!this.isOurs(factId)) return undefined;
     const number = Number(factId.slice(factId.lastIndexOf('.') + 1));
     return Number.isSafeInteger(number) && number >= 0 && number < this.made ? number : undefined;
   }

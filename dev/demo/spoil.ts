@@ -2,6 +2,7 @@
  * Every kind of bad record we know of, each made of a good one, with what the pipeline must answer to it. Some are wrong in
  * their values (the encoder takes them, the checks must not), some in their bytes.
  */
+import type { FailureCode } from '../../pipeline/failure';
 import { type Expected, failure, skipped } from './expected';
 import type { FactItem, FactValue, SampleFact } from './fact';
 import type { Random } from './random';
@@ -24,7 +25,7 @@ const frameBytes = 5;
 
 const wrongValue = (
   name: string,
-  code: Parameters<typeof failure>[1],
+  code: FailureCode,
   value: (fact: FactValue, random: Random) => void,
   purchase = false,
 ): BadKind => ({
@@ -39,7 +40,7 @@ export const badKinds: readonly BadKind[] = [
     name: 'truncated Avro',
     expected: failure('decode', 'corrupt'),
     // Whatever is cut off a whole record, something is missing at its end.
-    bytes: (bytes, _, random) => bytes.subarray(0, random.between(frameBytes, bytes.length - 1)),
+    bytes: (bytes, _, random) => bytes.subarray(0, random.between(frameBytes + 1, bytes.length - 1)),
   },
   {
     name: 'trailing bytes',

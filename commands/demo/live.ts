@@ -1,0 +1,115 @@
+/** The demo until Ctrl-C: samples at a steady rate, and a look at what becomes of them twice a second. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { SampleProducer } from '../../dev/demo/produce';
+import { TopicReader } from '../../dev/demo/read';
+import { type Running, readLag } from './running';
+import type { Screen } from './screen';
+
+const produceEveryMs = 100;
+/** What a pause has left undone is made up for, but not all at once. */
+const catchUpMs = 500;
+const lookEveryMs = 500;
+const newestCount = 5;
+
+/** @throws errors of the pipeline. */
+export const live = async (running: Running, rate: number, screen: Screen): Promise<void> => {
+  const { cluster, settings, source, samples, progress, stop } = running;
+  const events = await TopicReader.open(cluster, settings.topics.events);
+  const failures = await TopicReader.open(cluster, settings.topics.failures);
+  const producer = await SampleProducer.open(cluster, source, samples);
+  const pipeline = await running.start();
+  const over = new AbortController();
+  stop.addEventListener('abort', () => over.abort());
+  progress.begin();
+  progress.phase = 'running';
+  const work = [
+    produceSteadily(running, producer, rate, over.signal),
+    look(running, events, failures, screen, over.signal),
+  ];
+  try {
+    await Promise.race([aborted(stop), pipeline.ended, ...work]);
+  } finally {
+    progress.phase = 'stopping';
+    screen.draw(progress.state());
+    over.abort();
+    await Promise.allSettled(work);
+    await pipeline.drain();
+    progress.end();
+    progress.phase = 'stopped';
+  }
+};
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>(resolve => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+const produceSteadily = async (
+  { progress }: Running,
+  producer: SampleProducer,
+  rate: number,
+  over: AbortSignal,
+): Promise<void> => {
+  const perMs = rate / 1_000;
+  let due = 0;
+  let last = performance.now();
+  while (!over.aborted) {
+    const now = performance.now();
+    due = Math.min(due + (now - last) * perMs, Math.max(1, catchUpMs * perMs));
+    last = now;
+    if (due >= 1) {
+      try {
+        const made = await producer.produce(Math.floor(due));
+        progress.produced += made;
+        due -= made;
+        clear(progress, 'produce');
+      } catch (error) {
+        // Brokers come back; what was made for them in between is gone, as nobody accounts for it here.
+        trouble(progress, 'produce', error);
+        due = 0;
+      }
+    }
+    await pause(produceEveryMs, over);
+  }
+};
+
+const look = async (
+  running: Running,
+  events: TopicReader,
+  failures: TopicReader,
+  screen: Screen,
+  over: AbortSignal,
+): Promise<void> => {
+  const { progress, schemas, settings } = running;
+  for (let looks = 0; !over.aborted; looks++) {
+    try {
+      if (looks % 2 === 0) {
+        progress.tick();
+        await readLag(running);
+      }
+      for await (const records of events.newest(newestCount))
+        progress.saw(await schemas.readEvents(records), settings.event.currency_field);
+      for await (const records of failures.newest(newestCount))
+        for (const { code, message } of await schemas.readFailures(records)) progress.sawFailure(code, message);
+      clear(progress, 'look');
+    } catch (error) {
+      trouble(progress, 'look', error);
+    }
+    screen.draw(progress.state());
+    await pause(lookEveryMs, over);
+  }
+};
+
+const pause = (ms: number, over: AbortSignal) => wait(ms, undefined, { signal: over }).catch(() => {});
+
+type Doing = 'produce' | 'look';
+const sentence: Record<Doing, string> = { produce: 'Cannot produce', look: 'Cannot look at the topics' };
+
+const trouble = (progress: Running['progress'], doing: Doing, error: unknown) => {
+  progress.trouble = `${sentence[doing]}: ${error instanceof Error ? error.message : String(error)}`;
+};
+
+const clear = (progress: Running['progress'], doing: Doing) => {
+  if (progress.trouble?.startsWith(sentence[doing])) progress.trouble = undefined;
+};
