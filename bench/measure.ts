@@ -1,0 +1,60 @@
+/**
+ * From samples to figures. A sample says how many source records the subject's group had committed at a moment, which under
+ * exactly once is how many outputs are committed, and how much CPU its process had used by then.
+ */
+
+export interface Sample {
+  /** Since the subject's process was started, ms. */
+  readonly atMs: number;
+  readonly committed: number;
+  readonly cpuMicros: number;
+}
+
+export interface Figures {
+  /** From the first commit seen to the last; what the first one held is not counted, neither its time. */
+  readonly recordsPerSecond: number;
+  readonly cpuMicrosPerRecord: number;
+  /** The same between a fifth and four fifths of the records: warm, with as much in flight at its end as at its beginning. */
+  readonly sustainedRecordsPerSecond: number;
+  readonly sustainedCpuMicrosPerRecord: number;
+  /** All records over all the time since the process was started, start-up included. */
+  readonly wallRecordsPerSecond: number;
+  readonly wallCpuMicrosPerRecord: number;
+  /** From the start of the process to the first commit seen. */
+  readonly startUpMs: number;
+}
+
+/** Samples in their order, the last with all `orders` committed. */
+export const figuresOf = (samples: readonly Sample[], orders: number): Figures => {
+  const last = samples.at(-1);
+  const first = samples.find(sample => sample.committed > 0);
+  if (!last || !first || last.committed !== orders)
+    throw new Error(`Cannot measure a run as ${last?.committed ?? 0} of ${orders} records were committed.`);
+  const from = samples.find(sample => sample.committed >= orders / 5) ?? first;
+  const to = samples.findLast(sample => sample.committed <= (orders * 4) / 5) ?? last;
+  const whole = rates(first, last);
+  // Too few commits to tell: then it is the whole.
+  const sustained = to.committed > from.committed ? rates(from, to) : whole;
+  return {
+    recordsPerSecond: whole.perSecond,
+    cpuMicrosPerRecord: whole.cpu,
+    sustainedRecordsPerSecond: sustained.perSecond,
+    sustainedCpuMicrosPerRecord: sustained.cpu,
+    wallRecordsPerSecond: (orders * 1000) / last.atMs,
+    wallCpuMicrosPerRecord: last.cpuMicros / orders,
+    startUpMs: first.atMs,
+  };
+};
+
+const rates = (from: Sample, to: Sample) => {
+  const records = to.committed - from.committed;
+  if (records <= 0) throw new Error('Cannot measure a run as all of it was one commit: take more orders.');
+  return { perSecond: (records * 1000) / (to.atMs - from.atMs), cpu: (to.cpuMicros - from.cpuMicros) / records };
+};
+
+/** Of an odd number of values the middle one, else the mean of the two. */
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2;
+};

@@ -1,0 +1,58 @@
+/** Ourselves, as a user runs us: the built program, its settings from the environment, all others at their defaults. */
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Run, Running, Subject } from './subject';
+
+const stoppedWithinMs = 30_000;
+
+/** `extra`: settings by variable that differ from the defaults, for trials. */
+export const odpOrders = (extra: Readonly<Record<string, string>> = {}): Subject => ({
+  name: 'odp-orders',
+  start: async (run: Run): Promise<Running> => {
+    const log = join(run.directory, 'odp-orders.log');
+    const output = openSync(log, 'a');
+    const program = join(__dirname, '../commands/main.js');
+    const child = spawn(process.execPath, ['--require', join(__dirname, 'guard.js'), program, 'run'], {
+      cwd: run.directory,
+      env: { ...environmentWithoutSettings(), ...settings(run), ...extra },
+      stdio: ['pipe', output, output],
+      detached: true,
+    });
+    closeSync(output);
+    // The pipe breaks when the process ends first.
+    child.stdin?.on('error', () => undefined);
+    let pid = child.pid;
+    const gone = new Promise<void>(resolve => {
+      const end = () => {
+        pid = undefined;
+        resolve();
+      };
+      child.once('exit', end);
+      child.once('error', end);
+    });
+    return {
+      pid: () => pid,
+      log,
+      stop: async () => {
+        child.kill('SIGTERM');
+        const force = setTimeout(() => child.kill('SIGKILL'), stoppedWithinMs);
+        await gone;
+        clearTimeout(force);
+      },
+    };
+  },
+});
+
+const settings = (run: Run) => ({
+  ODP_ORDERS_KAFKA_BROKERS: run.brokers.join(','),
+  ODP_ORDERS_KAFKA_GROUP: run.group,
+  ODP_ORDERS_KAFKA_COMPRESSION: run.compression,
+  ODP_ORDERS_TOPICS_SOURCES: run.source,
+  ODP_ORDERS_TOPICS_EVENTS: run.events,
+  ODP_ORDERS_TOPICS_FAILURES: run.failures,
+  ODP_ORDERS_REGISTRY_URL: run.registryUrl,
+});
+
+const environmentWithoutSettings = () =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('ODP_ORDERS_')));

@@ -1,0 +1,68 @@
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+
+/**
+ * The job of `odp-orders run` as a Kafka Streams application: decode, map, encode, exactly once. Run by bench/main.ts until
+ * SIGTERM. Arguments: bootstrap addresses, registry URL, application id, source topic, events topic, failures topic, threads,
+ * codec, state directory, directory of schemas.
+ */
+public final class Peer {
+  public static void main(String[] arguments) throws Exception {
+    Registry registry = new Registry(arguments[1]);
+    Schemas schemas = Schemas.of(arguments[9]);
+    int eventSchemaId = registry.register(arguments[4] + "-value", schemas.orderEvent());
+
+    Topology topology = new Topology();
+    topology.addSource("orders", new ByteArrayDeserializer(), new ByteArrayDeserializer(), arguments[3]);
+    topology.addProcessor("transform", () -> new Transform(registry, schemas, eventSchemaId), "orders");
+    ByteArraySerializer bytes = new ByteArraySerializer();
+    topology.addSink(Transform.EVENTS, arguments[4], bytes, bytes, "transform");
+    topology.addSink(Transform.FAILURES, arguments[5], bytes, bytes, "transform");
+
+    KafkaStreams streams = new KafkaStreams(topology, settings(arguments));
+    CountDownLatch ended = new CountDownLatch(1);
+    streams.setUncaughtExceptionHandler(
+        error -> {
+          error.printStackTrace();
+          Runtime.getRuntime().halt(1);
+          return StreamThreadExceptionResponse.SHUTDOWN_APPLICATION;
+        });
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  streams.close();
+                  ended.countDown();
+                }));
+    streams.start();
+    ended.await();
+  }
+
+  /** Tuned for throughput; what is not named here was tried and made no difference. */
+  private static Properties settings(String[] arguments) {
+    Properties settings = new Properties();
+    settings.put("bootstrap.servers", arguments[0]);
+    settings.put("application.id", arguments[2]);
+    settings.put("processing.guarantee", "exactly_once_v2");
+    settings.put("commit.interval.ms", "100");
+    settings.put("num.stream.threads", arguments[6]);
+    settings.put("state.dir", arguments[8]);
+    settings.put("replication.factor", "1");
+    settings.put("default.key.serde", Serdes.ByteArraySerde.class);
+    settings.put("default.value.serde", Serdes.ByteArraySerde.class);
+    settings.put("consumer.auto.offset.reset", "earliest");
+    settings.put("consumer.max.poll.records", "5000");
+    settings.put("consumer.max.partition.fetch.bytes", "4194304");
+    settings.put("buffered.records.per.partition", "10000");
+    settings.put("producer.compression.type", arguments[7]);
+    settings.put("producer.linger.ms", "50");
+    settings.put("producer.batch.size", "262144");
+    return settings;
+  }
+}

@@ -1,0 +1,47 @@
+/** What a process has used so far, as Linux tells it in /proc. */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Clock ticks a second in /proc/<pid>/stat. */
+const ticksPerSecond = (() => {
+  let known: number | undefined;
+  return () => {
+    known ??= Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+    return known;
+  };
+})();
+
+/** User and system time of a process and all its descendants, in microseconds. Throws when it is gone. */
+export const cpuMicros = (pid: number): number =>
+  sum(family(pid).map(member => (ticksOf(readFileSync(`/proc/${member}/stat`, 'utf8')) * 1e6) / ticksPerSecond()));
+
+/** Peak resident memory of a process and all its descendants, in MB (2^20 bytes). */
+export const peakMb = (pid: number): number =>
+  sum(
+    family(pid).map(
+      member => Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${member}/status`, 'utf8'))?.[1] ?? 0) / 1024,
+    ),
+  );
+
+/** Fields 14 and 15 of a line of /proc/<pid>/stat. The second is the program's name, which may hold blanks and brackets. */
+export const ticksOf = (stat: string): number => {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return Number(fields[11]) + Number(fields[12]);
+};
+
+const family = (pid: number): number[] => {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap(thread => childrenOf(pid, thread));
+  return [pid, ...children.flatMap(family)];
+};
+
+/** Threads come and go while we look. */
+const childrenOf = (pid: number, thread: string): number[] => {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim();
+    return text === '' ? [] : text.split(' ').map(Number);
+  } catch {
+    return [];
+  }
+};
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);

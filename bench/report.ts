@@ -1,0 +1,102 @@
+/** The result of a benchmark: medians over the rounds, ratios of ours to the best peer, and how they are shown. */
+import { type Figures, median } from './measure';
+
+export interface Round extends Figures {
+  readonly rssMb: number;
+}
+
+export interface SubjectResult {
+  readonly name: string;
+  readonly rounds: readonly Round[];
+}
+
+export interface Report {
+  /** Ours to the best peer's: records a second from the first commit to the last; between a fifth and four fifths; wall. */
+  readonly ratios: { readonly stateless?: number; readonly sustained?: number; readonly wall?: number };
+  /** The same of CPU a record. */
+  readonly cpu: { readonly stateless?: number; readonly sustained?: number; readonly wall?: number };
+  /** The peer with the most records a second. */
+  readonly peer?: string;
+  readonly subjects: readonly (Round & SubjectResult)[];
+}
+
+const ours = 'odp-orders';
+
+export const reportOf = (results: readonly SubjectResult[]): Report => {
+  const subjects = results.map(result => ({ name: result.name, ...medians(result.rounds), rounds: result.rounds }));
+  const we = subjects.find(({ name }) => name === ours);
+  const peers = subjects.filter(({ name }) => name !== ours);
+  const best = peers.sort((a, b) => b.recordsPerSecond - a.recordsPerSecond)[0];
+  if (!we || !best) return { ratios: {}, cpu: {}, subjects };
+  const ratio = (figure: keyof Round) => rounded(we[figure] / best[figure], 3);
+  return {
+    ratios: {
+      stateless: ratio('recordsPerSecond'),
+      sustained: ratio('sustainedRecordsPerSecond'),
+      wall: ratio('wallRecordsPerSecond'),
+    },
+    cpu: {
+      stateless: ratio('cpuMicrosPerRecord'),
+      sustained: ratio('sustainedCpuMicrosPerRecord'),
+      wall: ratio('wallCpuMicrosPerRecord'),
+    },
+    peer: best.name,
+    subjects,
+  };
+};
+
+const medians = (rounds: readonly Round[]): Round => {
+  const of = (figure: keyof Round, digits = 0) => rounded(median(rounds.map(round => round[figure])), digits);
+  return {
+    recordsPerSecond: of('recordsPerSecond'),
+    cpuMicrosPerRecord: of('cpuMicrosPerRecord', 2),
+    sustainedRecordsPerSecond: of('sustainedRecordsPerSecond'),
+    sustainedCpuMicrosPerRecord: of('sustainedCpuMicrosPerRecord', 2),
+    wallRecordsPerSecond: of('wallRecordsPerSecond'),
+    wallCpuMicrosPerRecord: of('wallCpuMicrosPerRecord', 2),
+    startUpMs: of('startUpMs'),
+    rssMb: of('rssMb'),
+  };
+};
+
+const rounded = (value: number, digits: number) => Number(value.toFixed(digits));
+
+export const tableOf = ({ subjects, ratios, cpu, peer }: Report): string => {
+  const rows = [
+    ['', 'records/s', 'µs CPU/record', 'sustained/s', 'µs', 'with start/s', 'µs', 'start ms', 'peak MB'],
+    ...subjects.map(subject => [
+      subject.name,
+      `${subject.recordsPerSecond.toLocaleString('en')} (${range(subject.rounds)})`,
+      subject.cpuMicrosPerRecord.toFixed(1),
+      subject.sustainedRecordsPerSecond.toLocaleString('en'),
+      subject.sustainedCpuMicrosPerRecord.toFixed(1),
+      subject.wallRecordsPerSecond.toLocaleString('en'),
+      subject.wallCpuMicrosPerRecord.toFixed(1),
+      String(subject.startUpMs),
+      String(subject.rssMb),
+    ]),
+  ];
+  const lines = columns(rows);
+  if (ratios.stateless !== undefined)
+    lines.push(
+      '',
+      `${ours} to ${peer}: records/s × ${ratios.stateless} (sustained × ${ratios.sustained}, with start × ${ratios.wall}), CPU × ${cpu.stateless} (× ${cpu.sustained}, × ${cpu.wall})`,
+    );
+  return lines.join('\n');
+};
+
+/** Least to most over the rounds, in thousands. */
+const range = (rounds: readonly Round[]) => {
+  const thousands = rounds.map(round => Math.round(round.recordsPerSecond / 1000));
+  return `${Math.min(...thousands)}–${Math.max(...thousands)}k`;
+};
+
+/** The first column to the left, numbers to the right. */
+export const columns = (rows: readonly (readonly string[])[]): string[] => {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)));
+  return rows.map(row =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  '),
+  );
+};

@@ -1,0 +1,61 @@
+/** One run of one subject, from its topics to its figures. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Admin } from 'kafkajs';
+import { figuresOf } from './measure';
+import { observe } from './observe';
+import type { Round } from './report';
+import type { Source } from './source';
+import type { Run, Subject } from './subject';
+
+export interface Place {
+  readonly admin: Admin;
+  readonly brokers: readonly string[];
+  readonly registryUrl: string;
+  readonly source: Source;
+  readonly partitions: number;
+  readonly compression: string;
+  readonly directory: string;
+}
+
+export const runOnce = async (subject: Subject, number: number, place: Place): Promise<Round & { events: string }> => {
+  const { admin, source } = place;
+  const group = `bench-${subject.name}-${number}`;
+  const run: Run = {
+    brokers: place.brokers,
+    registryUrl: place.registryUrl,
+    group,
+    source: source.topic,
+    events: `${group}.events`,
+    failures: `${group}.failures`,
+    compression: place.compression,
+    directory: join(place.directory, group),
+  };
+  mkdirSync(run.directory, { recursive: true });
+  await createTopics(admin, [run.events, run.failures, `${group}.inbox`], place.partitions);
+
+  const startedAtMs = performance.now();
+  const running = await subject.start(run);
+  try {
+    const { orders } = source;
+    const { samples, rssMb } = await observe(admin, running, { group, source: source.topic, orders, startedAtMs });
+    await refuseFailures(admin, run.failures);
+    return { ...figuresOf(samples, orders), rssMb, events: run.events };
+  } finally {
+    await running.stop();
+  }
+};
+
+export const createTopics = async (admin: Admin, topics: readonly string[], partitions: number): Promise<void> => {
+  await admin.createTopics({
+    topics: topics.map(topic => ({ topic, numPartitions: partitions, replicationFactor: 1 })),
+    waitForLeaders: true,
+  });
+};
+
+/** All orders are good ones: a subject that calls some bad did another job. */
+const refuseFailures = async (admin: Admin, topic: string): Promise<void> => {
+  const offsets = await admin.fetchTopicOffsets(topic);
+  if (offsets.some(({ high }) => Number(high) > 0))
+    throw new Error(`Cannot compare a subject that fails good orders: see ${topic}.`);
+};

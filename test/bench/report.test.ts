@@ -1,0 +1,38 @@
+import { type Round, reportOf, tableOf } from '../../bench/report';
+
+const round = (recordsPerSecond: number, cpuMicrosPerRecord: number): Round => ({
+  recordsPerSecond,
+  cpuMicrosPerRecord,
+  sustainedRecordsPerSecond: 2 * recordsPerSecond,
+  sustainedCpuMicrosPerRecord: cpuMicrosPerRecord / 2,
+  wallRecordsPerSecond: recordsPerSecond / 2,
+  wallCpuMicrosPerRecord: 2 * cpuMicrosPerRecord,
+  startUpMs: 100,
+  rssMb: 50,
+});
+
+const results = [
+  { name: 'odp-orders', rounds: [round(100, 10), round(300, 8), round(200, 9)] },
+  { name: 'kafka-streams-1', rounds: [round(80, 12), round(80, 12), round(81, 12)] },
+  { name: 'kafka-streams-2', rounds: [round(100, 18), round(90, 18), round(110, 18)] },
+];
+
+test('ratios are of medians, to the peer with the most records a second', () => {
+  expect(reportOf(results)).toMatchObject({
+    peer: 'kafka-streams-2',
+    ratios: { stateless: 2, sustained: 2, wall: 2 },
+    cpu: { stateless: 0.5, sustained: 0.5, wall: 0.5 },
+    subjects: results,
+  });
+});
+
+test('without a peer there is nothing to compare', () => {
+  expect(reportOf(results.slice(0, 1))).toMatchObject({ ratios: {}, cpu: {} });
+});
+
+test('the table has a line for each subject, and the ratios', () => {
+  const lines = tableOf(reportOf(results)).split('\n');
+  expect(lines).toHaveLength(6);
+  expect(lines[1]).toMatch(/^odp-orders +200 \(0–0k\) +9\.0 /);
+  expect(lines.at(-1)).toMatch(/^odp-orders to kafka-streams-2: records\/s × 2 /);
+});
