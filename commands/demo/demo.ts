@@ -120,8 +120,9 @@ const placesOf = ({ loaded: { settings }, configFile }: Place) => ({
 });
 
 const hints = (configFile: string, source: string): readonly Hint[] => [
-  { what: 'lag', command: `npm start -- lag --config ${configFile}` },
-  { what: 'preview', command: `npm start -- preview --topic ${source} --limit 5 --config ${configFile}` },
+  { what: 'these settings', command: `export ODP_ORDERS_CONFIG=${configFile}` },
+  { what: 'how far behind', command: 'npm start -- lag' },
+  { what: 'what becomes of what', command: `npm start -- preview --topic ${source} --limit 5` },
 ];
 
 const say = (text: string) => process.stderr.write(`${text}\n`);

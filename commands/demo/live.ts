@@ -11,6 +11,9 @@ const catchUpMs = 500;
 const lookEveryMs = 500;
 const newestCount = 5;
 
+const producing = 'Cannot produce';
+const looking = 'Cannot look at the topics';
+
 /** @throws errors of the pipeline. */
 export const live = async (running: Running, rate: number, screen: Screen): Promise<void> => {
   const { cluster, settings, source, samples, progress, stop } = running;
@@ -34,6 +37,7 @@ export const live = async (running: Running, rate: number, screen: Screen): Prom
     over.abort();
     await Promise.allSettled(work);
     await pipeline.drain();
+    await readLag(running).catch(() => {}); // the last view may be without it
     progress.end();
     progress.phase = 'stopped';
   }
@@ -63,10 +67,10 @@ const produceSteadily = async (
         const made = await producer.produce(Math.floor(due));
         progress.produced += made;
         due -= made;
-        clear(progress, 'produce');
+        progress.wentWell(producing);
       } catch (error) {
         // Brokers come back; what was made for them in between is gone, as nobody accounts for it here.
-        trouble(progress, 'produce', error);
+        progress.wentWrong(producing, error);
         due = 0;
       }
     }
@@ -92,9 +96,9 @@ const look = async (
         progress.saw(await schemas.readEvents(records), settings.event.currency_field);
       for await (const records of failures.newest(newestCount))
         for (const { code, message } of await schemas.readFailures(records)) progress.sawFailure(code, message);
-      clear(progress, 'look');
+      progress.wentWell(looking);
     } catch (error) {
-      trouble(progress, 'look', error);
+      progress.wentWrong(looking, error);
     }
     screen.draw(progress.state());
     await pause(lookEveryMs, over);
@@ -102,14 +106,3 @@ const look = async (
 };
 
 const pause = (ms: number, over: AbortSignal) => wait(ms, undefined, { signal: over }).catch(() => {});
-
-type Doing = 'produce' | 'look';
-const sentence: Record<Doing, string> = { produce: 'Cannot produce', look: 'Cannot look at the topics' };
-
-const trouble = (progress: Running['progress'], doing: Doing, error: unknown) => {
-  progress.trouble = `${sentence[doing]}: ${error instanceof Error ? error.message : String(error)}`;
-};
-
-const clear = (progress: Running['progress'], doing: Doing) => {
-  if (progress.trouble?.startsWith(sentence[doing])) progress.trouble = undefined;
-};

@@ -12,7 +12,8 @@ export const demoLog = (file: string | null, progress: Progress): Logger => {
       write: line => {
         appendFileSync(file, line);
         const { level, msg } = JSON.parse(line) as { level: string; msg?: string };
-        if (msg !== undefined && (level === 'warn' || level === 'error')) progress.trouble = msg;
+        if (msg !== undefined && (level === 'warn' || level === 'error'))
+          progress.wentWrong(`the log says (${file})`, msg);
       },
     },
   );

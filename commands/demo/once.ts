@@ -37,6 +37,7 @@ export const once = async (running: Running, orders: number): Promise<OnceResult
     while (progress.produced < orders) {
       goOn(stop, orders);
       progress.produced += await producer.produce(Math.min(chunk, orders - progress.produced));
+      await readLag(running);
     }
     await producer.checkAlone();
     await Promise.race([caughtUp(running, orders), ended]);
@@ -67,7 +68,10 @@ const caughtUp = async (running: Running, orders: number): Promise<void> => {
       least = behind;
       moved = performance.now();
     } else if (performance.now() - moved > stuckAfterMs) {
-      running.progress.trouble = `the pipeline has stood still for ${stuckAfterMs / 1_000} s, ${behind} records behind`;
+      running.progress.wentWrong(
+        'Cannot wait any longer',
+        `the lag of ${behind} has not shrunk for ${stuckAfterMs} ms`,
+      );
       return;
     }
     await wait(lookEveryMs);

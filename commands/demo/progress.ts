@@ -8,14 +8,15 @@ const latestMax = 20;
 /** Rates are taken over so long, and as many columns of the sparkline are shown. */
 const rateSeconds = 3;
 const sparkColumns = 24;
+const troubleShownMs = 15_000;
 
 export class Progress {
   phase: DemoState['phase'] = 'starting';
-  trouble: string | undefined = undefined;
   lag: readonly PartitionLine[] = [];
   produced = 0;
   written = 0;
   skipped = 0;
+  private troubles: { readonly what: string; readonly text: string; readonly until: number }[] = [];
   private readonly byAction = new Map<string, number>();
   private readonly byCode = new Map<string, number>();
   private readonly messages = new Map<string, string>();
@@ -54,6 +55,17 @@ export class Progress {
     for (const [code, count] of byCode) this.byCode.set(code, (this.byCode.get(code) ?? 0) + count);
   }
 
+  /** Something went wrong; shown for a while, or until `wentWell`, or until it goes wrong in another way. */
+  wentWrong(what: string, error: unknown): void {
+    this.wentWell(what);
+    const text = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+    this.troubles.push({ what, text, until: this.now() + troubleShownMs });
+  }
+
+  wentWell(what: string): void {
+    if (this.troubles.length > 0) this.troubles = this.troubles.filter(one => one.what !== what);
+  }
+
   /** Newest last. */
   saw(events: readonly OrderEvent[], currencyField: string | null): void {
     const lines = events.map(({ order_id, action, total, custom_fields }): LatestEvent => {
@@ -85,7 +97,7 @@ export class Progress {
     return {
       ...this.places,
       phase: this.phase,
-      trouble: this.trouble,
+      trouble: this.troubles.findLast(({ until }) => until > this.now())?.text,
       elapsedMs: this.elapsedMs,
       produced: this.produced,
       written: this.written,

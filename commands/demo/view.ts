@@ -170,9 +170,11 @@ const hintLines = ({ hints }: DemoState, { colour }: Screen): string[] =>
     ? []
     : [
         '',
-        ` ${paint('look further', bold, colour)}`,
-        ...hints.map(({ what, command }) => `   ${paint(what.padEnd(10), dim, colour)}${command}`),
+        ` ${paint('look further', bold, colour)}${paint(' in another terminal', dim, colour)}`,
+        ...hints.map(({ what, command }) => `   ${command.padEnd(hintWidth)}${paint(`  # ${what}`, dim, colour)}`),
       ];
+
+const hintWidth = 52;
 
 /** The same in one line, for where nothing can be redrawn. */
 export const demoLine = (state: DemoState): string => {

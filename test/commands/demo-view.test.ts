@@ -34,7 +34,7 @@ const running: DemoState = {
   brokers: '127.0.0.1:9092',
   registry: 'http://127.0.0.1:8081/apis/ccompat/v7',
   topics: { sources: 'commerce.orders', events: 'odp.order-events', failures: 'odp.order-failures' },
-  hints: [{ what: 'lag', command: 'npm start -- lag --config odp-orders.yaml' }],
+  hints: [{ what: 'how far behind', command: 'npm start -- lag' }],
   trouble: undefined,
 };
 
@@ -64,8 +64,8 @@ test('everything at a glance', () => {
  registry  http://127.0.0.1:8081/apis/ccompat/v7
  topics    commerce.orders → odp.order-events, odp.order-failures
 
- look further
-   lag       npm start -- lag --config odp-orders.yaml
+ look further in another terminal
+   npm start -- lag                                      # how far behind
 `);
 });
 
