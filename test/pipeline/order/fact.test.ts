@@ -97,6 +97,7 @@ describe('a fact is refused', () => {
     // invalid_currency
     ['a currency in small letters', 'invalid_currency', { currency: 'eur' }, 'current value is "eur"'],
     ['a currency of four letters', 'invalid_currency', { currency: 'EURO' }],
+    ['a currency with a small letter', 'invalid_currency', { currency: 'EUr' }],
     ['a currency sign', 'invalid_currency', { currency: '€' }],
     ['a currency with a blank', 'invalid_currency', { currency: 'EUR ' }],
     ['a currency beyond A to Z', 'invalid_currency', { currency: 'ÉUR' }],
@@ -172,6 +173,7 @@ describe('a fact is refused', () => {
     ['a C1 control character', 'text_too_long', { coupon_code: 'A\u0085B' }],
     ['half a surrogate pair', 'text_too_long', { coupon_code: 'A\ud83d' }],
     ['the other half', 'text_too_long', { coupon_code: '\ude00A' }],
+    ['two other halves', 'text_too_long', { coupon_code: 'A\ude00\ude00' }],
     ['a control character in an order id', 'text_too_long', { order_id: 'A\u001b[2J' }, '"A\\u001b[2J"'],
   ])('with %s: %s', (_, code, fields, message = '') => {
     const rejection = read(now(placed, fields));
@@ -213,6 +215,21 @@ describe('a fact is refused', () => {
     });
     expect(facts(now(placed, { order: 'E', tax: 'x' }), record(4))).toMatchObject({
       message: expect.stringContaining('"tax" of order "E"'),
+    });
+  });
+
+  test('by its own message also after a record whose reading threw in the middle of its items', () => {
+    const facts = toFact(new Map(), defaultOrderSettings);
+    const throwing = {
+      get price() {
+        throw new Error('broken');
+      },
+    };
+    const broken = now(placed, { order: 'A' });
+    Object.assign(broken.value, { items: [item, throwing] });
+    expect(() => facts(broken, record(0))).toThrow('broken');
+    expect(facts(now(placed, { order: 'B', tax: 'x' }), record(1))).toMatchObject({
+      message: expect.stringContaining('Cannot read "tax" of order "B"'),
     });
   });
 
