@@ -1,0 +1,64 @@
+/** `odp-orders run`: the order topics become ODP order events, until SIGTERM. */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Command } from 'commander';
+import { version } from '../package.json';
+import type { Settings } from './settings/schema';
+import { settingsOf } from './shell';
+
+interface RunOptions {
+  readonly acceptFailures: number;
+  readonly acceptReset?: true;
+}
+
+export const register = (program: Command): void => {
+  program
+    .command('run')
+    .description('turn the order topics into ODP order events, exactly once, until SIGTERM')
+    .option('--accept-failures <n>', 'accept so many more failures in a row, this once', wholeNumber, 0)
+    .option('--accept-reset', 'where committed offsets are gone, go on from the earliest record there is')
+    .action(async (options: RunOptions, command: Command) => run(options, await settingsOf(command)));
+};
+
+const wholeNumber = (text: string): number => {
+  const { InvalidArgumentError } = require('commander') as typeof import('commander');
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+};
+
+const run = async ({ acceptFailures, acceptReset }: RunOptions, settings: Settings): Promise<void> => {
+  const [{ startPipeline }, { createLogger }, { Metrics }, { logSettingsOf }] = await Promise.all([
+    import('./run/pipeline.js'),
+    import('../connectors/log.js'),
+    import('../connectors/metrics.js'),
+    import('./connections.js'),
+  ]);
+  const log = createLogger(logSettingsOf(settings));
+  const metrics = new Metrics();
+  const lanes = await startPipeline(settings, { acceptFailures, acceptReset: acceptReset ?? false }, { log, metrics });
+  const { group } = settings.kafka;
+  log.info({ version, group, sources: settings.topics.sources, events: settings.topics.events }, 'started');
+
+  const timeoutMs = settings.shutdown.timeout_ms;
+  const drained = signalled().then(async signal => {
+    log.debug({ signal }, 'draining');
+    const inTime = await Promise.race([lanes.drain().then(() => true), wait(timeoutMs, false, { ref: false })]);
+    // What is not committed is read again by the next owner: nothing is lost by leaving now.
+    if (!inTime) log.warn({ timeoutMs }, 'lanes did not finish in time, leaving anyway');
+  });
+  try {
+    await Promise.race([lanes.ended, drained]);
+  } finally {
+    const counts = {
+      records: metrics.total('records_total'),
+      events: metrics.total('events_total'),
+      failures: metrics.total('failures_total'),
+    };
+    log.info(counts, 'stopped');
+  }
+};
+
+/** The first SIGTERM or SIGINT. A second one ends the process as it would without us. */
+const signalled = () =>
+  new Promise<NodeJS.Signals>(resolve => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+  });

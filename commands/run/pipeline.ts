@@ -1,0 +1,102 @@
+/**
+ * The pipeline started whole, from settings to running lanes: what `run` and `demo` do. Everything that can be known to be
+ * wrong is said before the first record is read.
+ */
+import { connectKafka } from '../../connectors/kafka/client';
+import { type RunningLanes, runLanes } from '../../connectors/kafka/lanes';
+import { limiter } from '../../connectors/kafka/limiter';
+import { outputEncoding } from '../../connectors/kafka/output';
+import { checkCluster, reachCluster } from '../../connectors/kafka/preflight';
+import { kafkaLog, type Logger } from '../../connectors/log';
+import type { Metrics } from '../../connectors/metrics';
+import { interimRegistry } from '../../connectors/registry/interim';
+import { version } from '../../package.json';
+import { bodyJson } from '../../pipeline/order/body';
+import { orderLane, type PipelineSettings } from '../../pipeline/pipeline';
+import type { Written } from '../../pipeline/ports';
+import { bodySettingsOf, kafkaConnectionOf, orderSettingsOf } from '../connections';
+import { explainKafka } from '../explain';
+import { loadMappings } from '../mappings';
+import type { Settings } from '../settings/schema';
+import { lanesSettings, topicsNeeded } from './settings';
+
+export interface PipelineOptions {
+  /** Accept so many failures in a row more than the settings do, this once. */
+  readonly acceptFailures: number;
+  /** Go on from the earliest record where committed offsets are gone. */
+  readonly acceptReset: boolean;
+}
+
+export interface PipelineHooks {
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** After every commit. */
+  readonly written?: (written: Written) => void;
+}
+
+/**
+ * Resolves once the group is joined and the first lanes are on their way.
+ * @throws CommandError for everything that can be known to be wrong at start.
+ */
+export const startPipeline = async (
+  settings: Settings,
+  { acceptFailures, acceptReset }: PipelineOptions,
+  { log, metrics, written }: PipelineHooks,
+): Promise<RunningLanes> => {
+  const pipeline: PipelineSettings = {
+    mappings: await loadMappings(settings),
+    order: orderSettingsOf(settings),
+    failuresInARowMax: settings.failures.in_a_row_max + acceptFailures,
+  };
+  const connection = kafkaConnectionOf(settings);
+  const kafka = connectKafka(connection, kafkaLog(log));
+  try {
+    const cluster = await reachCluster(kafka);
+    const partitions = await checkCluster(cluster, topicsNeeded(settings), settings.kafka.accept_older).finally(() =>
+      cluster.disconnect(),
+    );
+    const registry = interimRegistry(settings.registry.url);
+    const eventId = await registry.register(`${settings.topics.events}-value`, 'odp.OrderEvent');
+    const failureId = await registry.register(`${settings.topics.failures}-value`, 'odp.OrderFailure');
+    const body = bodySettingsOf(settings);
+    const encoding = () =>
+      outputEncoding({
+        encodeEvent:
+          settings.results.format === 'avro'
+            ? registry.encoder(eventId, 'odp.OrderEvent')
+            : event => Buffer.from(bodyJson(event, body)),
+        encodeFailure: registry.encoder(failureId, 'odp.OrderFailure'),
+        schemaIdOf: value =>
+          value && value.length > 5 && value[0] === 0 ? Buffer.from(value).readInt32BE(1) : undefined,
+        failureValue: settings.failures.value,
+        headerNames: settings.failures.header_names,
+        version,
+        now: Date.now,
+      });
+    return await runLanes(
+      {
+        kafka,
+        encoding,
+        limiter: limiter(settings.kafka.transactions_per_second_max),
+        life: (lane, write) => orderLane(lane, { decode: registry.decode, write }, pipeline),
+        written: one => {
+          count(metrics, one);
+          written?.(one);
+        },
+        log,
+      },
+      lanesSettings(settings, partitions, acceptReset),
+    );
+  } catch (error) {
+    throw explainKafka(error, settings, 'start');
+  }
+};
+
+const count = (metrics: Metrics, { lane, records, skipped, byAction, byCode }: Written) => {
+  if (records === 0) return; // time passed, or a marker: nothing of ours
+  metrics.count('writes_total', {});
+  metrics.count('records_total', { lane }, records);
+  metrics.count('skipped_total', {}, skipped);
+  for (const [action, events] of byAction) metrics.count('events_total', { action }, events);
+  for (const [code, failures] of byCode) metrics.count('failures_total', { code }, failures);
+};
