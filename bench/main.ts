@@ -4,7 +4,7 @@
  * rounds; after each round their outputs are compared, key by key. All of it ends with this process.
  */
 import { existsSync } from 'node:fs';
-import { Kafka, logLevel } from 'kafkajs';
+import { connectKafka, openCluster } from '../connectors/kafka/client';
 import { type Stack, startStack } from '../dev/stack';
 import { kafkaStreams } from './kafka-streams';
 import { odpOrders } from './odp-orders';
@@ -18,14 +18,17 @@ const known = [odpOrders(), kafkaStreams(1), kafkaStreams(2)];
 const sourceTopic = 'commerce.orders';
 
 const bench = async (options: Options, stack: Stack): Promise<void> => {
-  const kafka = new Kafka({ clientId: 'bench', brokers: [...stack.brokers], logLevel: logLevel.NOTHING });
+  const { brokers } = stack;
+  const timeouts = { connectionTimeoutMs: 10_000, requestTimeoutMs: 30_000 };
+  const kafka = connectKafka({ brokers, clientId: 'bench', ...timeouts }, () => () => undefined);
   const admin = kafka.admin();
   await admin.connect();
+  const cluster = await openCluster(kafka);
   try {
     await createTopics(admin, [sourceTopic], options.partitions);
     const source = await fillSource(kafka, stack.registryUrl, sourceTopic, options.orders);
     say(`${source.orders} orders of ${source.meanValueBytes.toFixed(1)} bytes on ${options.partitions} partitions`);
-    const place: Place = { ...options, ...stack, admin, source };
+    const place: Place = { ...options, ...stack, admin, cluster, source };
 
     const subjects = known.filter(({ name }) => options.subjects.includes(name));
     const rounds = new Map<string, Round[]>(subjects.map(({ name }) => [name, []]));
@@ -42,7 +45,7 @@ const bench = async (options: Options, stack: Stack): Promise<void> => {
           `round ${number}: ${subject.name} ${Math.round(round.recordsPerSecond)} records/s, ${round.cpuMicrosPerRecord.toFixed(1)} µs CPU a record`,
         );
       }
-      const judged = await verifyOutputs(stack.brokers, events, options.orders);
+      const judged = await verifyOutputs(brokers, events, options.orders);
       const decoded = judged.reduce((sum, { decodedEqual }) => sum + decodedEqual, 0);
       say(`round ${number}: equal outputs${decoded > 0 ? `, ${decoded} of them in other bytes` : ', byte by byte'}`);
       await admin.deleteTopics({ topics: events });
@@ -56,7 +59,7 @@ const bench = async (options: Options, stack: Stack): Promise<void> => {
         `${JSON.stringify({ ...report, orders, partitions, compression, meanValueBytes: source.meanValueBytes })}\n`,
       );
   } finally {
-    await admin.disconnect();
+    await Promise.all([admin.disconnect(), cluster.disconnect()]);
   }
 };
 

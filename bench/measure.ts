@@ -8,10 +8,16 @@ export interface Sample {
   readonly atMs: number;
   readonly committed: number;
   readonly cpuMicros: number;
+  /** Whether any output was on the broker, committed or not. */
+  readonly begun: boolean;
 }
 
 export interface Figures {
-  /** From the first commit seen to the last; what the first one held is not counted, neither its time. */
+  /**
+   * All records over the time from the first output, not yet committed, to the last commit: start-up is left out, and the
+   * first commit is not given away. (Counted from there, what a subject had in flight beside it would be free, and the
+   * larger its transactions, the more.)
+   */
   readonly recordsPerSecond: number;
   readonly cpuMicrosPerRecord: number;
   /** The same between a fifth and four fifths of the records: warm, with as much in flight at its end as at its beginning. */
@@ -20,26 +26,26 @@ export interface Figures {
   /** All records over all the time since the process was started, start-up included. */
   readonly wallRecordsPerSecond: number;
   readonly wallCpuMicrosPerRecord: number;
-  /** From the start of the process to the first commit seen. */
+  /** From the start of the process to the first output seen. */
   readonly startUpMs: number;
 }
 
 /** Samples in their order, the last with all `orders` committed. */
 export const figuresOf = (samples: readonly Sample[], orders: number): Figures => {
   const last = samples.at(-1);
-  const first = samples.find(sample => sample.committed > 0);
+  const first = samples.find(sample => sample.begun);
   if (!last || !first || last.committed !== orders)
     throw new Error(`Cannot measure a run as ${last?.committed ?? 0} of ${orders} records were committed.`);
-  const from = samples.find(sample => sample.committed >= orders / 5) ?? first;
-  const to = samples.findLast(sample => sample.committed <= (orders * 4) / 5) ?? last;
-  const whole = rates(first, last);
+  const passed = (share: number) => samples.find(sample => sample.committed >= orders * share) ?? last;
+  const whole = rates({ ...first, committed: 0 }, last);
+  const [from, to] = [passed(0.2), passed(0.8)];
   // Too few commits to tell: then it is the whole.
-  const sustained = to.committed > from.committed ? rates(from, to) : whole;
+  const warm = to.committed > from.committed ? rates(from, to) : whole;
   return {
     recordsPerSecond: whole.perSecond,
     cpuMicrosPerRecord: whole.cpu,
-    sustainedRecordsPerSecond: sustained.perSecond,
-    sustainedCpuMicrosPerRecord: sustained.cpu,
+    sustainedRecordsPerSecond: warm.perSecond,
+    sustainedCpuMicrosPerRecord: warm.cpu,
     wallRecordsPerSecond: (orders * 1000) / last.atMs,
     wallCpuMicrosPerRecord: last.cpuMicros / orders,
     startUpMs: first.atMs,
@@ -48,7 +54,8 @@ export const figuresOf = (samples: readonly Sample[], orders: number): Figures =
 
 const rates = (from: Sample, to: Sample) => {
   const records = to.committed - from.committed;
-  if (records <= 0) throw new Error('Cannot measure a run as all of it was one commit: take more orders.');
+  if (records <= 0 || to.atMs <= from.atMs)
+    throw new Error('Cannot measure a run of so few commits: take more orders.');
   return { perSecond: (records * 1000) / (to.atMs - from.atMs), cpu: (to.cpuMicros - from.cpuMicros) / records };
 };
 

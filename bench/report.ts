@@ -11,7 +11,7 @@ export interface SubjectResult {
 }
 
 export interface Report {
-  /** Ours to the best peer's: records a second from the first commit to the last; between a fifth and four fifths; wall. */
+  /** Ours to the best peer's records a second: from first output to last commit, warm, and with the start (measure.ts). */
   readonly ratios: { readonly stateless?: number; readonly sustained?: number; readonly wall?: number };
   /** The same of CPU a record. */
   readonly cpu: { readonly stateless?: number; readonly sustained?: number; readonly wall?: number };

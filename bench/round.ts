@@ -3,13 +3,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Admin } from 'kafkajs';
 import { figuresOf } from './measure';
-import { observe } from './observe';
+import { type Observer, observe } from './observe';
 import type { Round } from './report';
 import type { Source } from './source';
 import type { Run, Subject } from './subject';
 
-export interface Place {
-  readonly admin: Admin;
+export interface Place extends Observer {
   readonly brokers: readonly string[];
   readonly registryUrl: string;
   readonly source: Source;
@@ -38,7 +37,8 @@ export const runOnce = async (subject: Subject, number: number, place: Place): P
   const running = await subject.start(run);
   try {
     const { orders } = source;
-    const { samples, rssMb } = await observe(admin, running, { group, source: source.topic, orders, startedAtMs });
+    const work = { ...run, source: source.topic, orders, startedAtMs };
+    const { samples, rssMb } = await observe(place, running, work);
     await refuseFailures(admin, run.failures);
     return { ...figuresOf(samples, orders), rssMb, events: run.events };
   } finally {
