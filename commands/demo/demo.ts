@@ -6,12 +6,14 @@ import { connectKafka } from '../../connectors/kafka/client';
 import { reachCluster } from '../../connectors/kafka/preflight';
 import { kafkaLog } from '../../connectors/log';
 import { Metrics } from '../../connectors/metrics';
+import { httpRegistry, type RegistryConnection } from '../../connectors/registry/http';
 import { Samples } from '../../dev/demo/samples';
 import { sampleSchemas } from '../../dev/demo/schemas';
-import { kafkaConnectionOf } from '../connections';
+import { kafkaConnectionOf, pemOf } from '../connections';
 import { Ended, exitCodes } from '../exit';
 import { explainKafka } from '../explain';
 import { startPipeline } from '../run/pipeline';
+import type { Settings } from '../settings/schema';
 import type { DemoOptions } from './command';
 import { interruption } from './interruption';
 import { live } from './live';
@@ -44,7 +46,7 @@ const atPlace = async (options: DemoOptions, place: Place, stop: AbortSignal): P
   const log = demoLog(view.isTTY ? join(place.directory, 'demo.log') : null, progress);
   await makeTopics(place, log);
   const source = settings.topics.sources[0] ?? '';
-  const schemas = await sampleSchemas(settings.registry.url, source);
+  const schemas = await sampleSchemas(httpRegistry(registryConnectionOf(settings)), source);
   const samples = new Samples(
     {
       seed: options.seed,
@@ -106,6 +108,14 @@ const onceShown = async (options: DemoOptions, running: Running, screen: Screen)
   process.stdout.write(options.json ? `${JSON.stringify(result.summary)}\n` : summaryText(result));
   if (result.summary.unaccounted > 0) throw new Ended(exitCodes.failed);
 };
+
+const registryConnectionOf = ({ registry }: Settings): RegistryConnection => ({
+  url: registry.url,
+  username: registry.username,
+  password: registry.password,
+  tls: pemOf(registry.tls),
+  timeoutMs: registry.timeout_ms,
+});
 
 /** What the view says of where things are. */
 const placesOf = ({ loaded: { settings }, configFile }: Place) => ({
