@@ -3,8 +3,9 @@
  * Avro → TypeScript: decimal → Decimal, timestamp-millis → number, long → bigint, double → number, bytes → Uint8Array, a union
  * of several → their union, map → object. In odp.* schemas, which we write ourselves, a decimal is always a number.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { schemaFiles } from '../schemas/schemas';
 
 type Schema = string | Schema[] | RecordSchema | EnumSchema | Nested;
 interface RecordSchema {
@@ -73,7 +74,9 @@ const declareEnum = ({ name, symbols, doc }: EnumSchema): string => {
 };
 
 const declareRecord = ({ name, doc, fields }: RecordSchema, own: boolean): string => {
-  const lines = fields.map(field => `${comment(field.doc, '  ')}  readonly ${field.name}: ${typeOf(field.type, own)};\n`);
+  const lines = fields.map(
+    field => `${comment(field.doc, '  ')}  readonly ${field.name}: ${typeOf(field.type, own)};\n`,
+  );
   declare(name, `${comment(doc, '')}export interface ${name} {\n${lines.join('')}}\n`);
   return name;
 };
@@ -99,11 +102,13 @@ const comment = (doc: string | undefined, indent: string): string => {
 };
 
 const generate = (): string => {
-  for (const folder of ['commerce', 'odp', 'state']) {
-    const files = readdirSync(join(root, 'schemas', folder)).filter(name => name.endsWith('.avsc'));
-    for (const file of files.sort())
-      typeOf(JSON.parse(readFileSync(join(root, 'schemas', folder, file), 'utf8')) as Schema, folder !== 'commerce');
-  }
+  const files = schemaFiles();
+  for (const { path, text } of files) typeOf(JSON.parse(text) as Schema, !path.startsWith('commerce/'));
+  const records = files.map(({ fullName }) => `  readonly '${fullName}': ${shortName(fullName)};\n`);
+  declare(
+    'Records',
+    `/** By full name: the records that have a schema file of their own. */\nexport interface Records {\n${records.join('')}}\n`,
+  );
   const head = `/** Generated from schemas/**\\/*.avsc by \`npm run generate\`: do not edit. */
 
 /** A whole number of ten-thousandths, or decimal text that is yet to be read exactly. */

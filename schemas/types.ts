@@ -255,3 +255,13 @@ export interface OrderFailure {
   /** Of the program that wrote it. */
   readonly version: string;
 }
+
+/** By full name: the records that have a schema file of their own. */
+export interface Records {
+  readonly 'commerce.orders.OrderCancelled': OrderCancelled;
+  readonly 'commerce.orders.OrderPlaced': OrderPlaced;
+  readonly 'commerce.orders.OrderRefunded': OrderRefunded;
+  readonly 'commerce.orders.OrderReturned': OrderReturned;
+  readonly 'odp.OrderEvent': OrderEvent;
+  readonly 'odp.OrderFailure': OrderFailure;
+}
