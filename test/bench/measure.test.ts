@@ -35,7 +35,7 @@ test('sustained is from a fifth to four fifths, commit to commit', () => {
 test.each([
   ['not all was committed', [at(100, 10, 0), at(200, 900, 0)], /900 of 1000/],
   ['nothing was seen', [], /0 of 1000/],
-  ['all was one commit', [at(100, 0, 0), at(200, 1000, 0)], /so few commits/],
+  ['all was there at once', [at(100, 0, 0, false), at(200, 1000, 0)], /so few commits/],
 ])('no figures where %s', (_, samples, message) => {
   expect(() => figuresOf(samples, 1000)).toThrow(message);
 });
