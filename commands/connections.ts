@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { GroupSettings, KafkaConnection, LaneSettings } from '../connectors/kafka/settings';
 import type { LogSettings } from '../connectors/log';
+import type { RegistryConnection } from '../connectors/registry/http';
 import type { BodySettings } from '../pipeline/order/body';
 import type { OrderSettings } from '../pipeline/order/settings';
 import type { Settings } from './settings/schema';
@@ -68,4 +69,12 @@ export const bodySettingsOf = ({ event }: Settings): BodySettings => ({
 export const logSettingsOf = ({ log }: Settings): LogSettings => ({
   level: log.level,
   format: log.format ?? (process.stderr.isTTY ? 'pretty' : 'json'),
+});
+
+export const registryConnectionOf = ({ registry }: Settings): RegistryConnection => ({
+  url: registry.url,
+  username: registry.username,
+  password: registry.password,
+  timeoutMs: registry.timeout_ms,
+  tls: pemOf(registry.tls),
 });

@@ -26,7 +26,7 @@ const readLag = async (command: Command) => {
   const settings = await settingsOf(command);
   const connection = connections.kafkaConnectionOf(settings);
   const log = createLogger(connections.logSettingsOf(settings));
-  const cluster = await reachCluster(connectKafka(connection, kafkaLog(log)), connection);
+  const cluster = await reachCluster(connectKafka(connection, kafkaLog(log)));
   try {
     const { group } = settings.kafka;
     const { topicsNeeded } = await import('./run/settings.js');

@@ -78,7 +78,12 @@ export const each =
       } catch (error) {
         result = stepFailed(stage, error);
       }
-      outcomes.push(result instanceof Rejection ? new Failure(stage, result, source) : { source, value: result });
+      if (result instanceof Rejection) outcomes.push(new Failure(stage, result, source));
+      // A rule that only checks makes no garbage.
+      else
+        outcomes.push(
+          (result as unknown) === outcome.value ? (outcome as unknown as Entry<B>) : { source, value: result },
+        );
     }
     return withOutcomes(batch, outcomes);
   };

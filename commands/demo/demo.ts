@@ -6,10 +6,10 @@ import { connectKafka } from '../../connectors/kafka/client';
 import { reachCluster } from '../../connectors/kafka/preflight';
 import { kafkaLog } from '../../connectors/log';
 import { Metrics } from '../../connectors/metrics';
-import { httpRegistry, type RegistryConnection } from '../../connectors/registry/http';
+import { httpRegistry } from '../../connectors/registry/http';
 import { Samples } from '../../dev/demo/samples';
 import { sampleSchemas } from '../../dev/demo/schemas';
-import { kafkaConnectionOf, pemOf } from '../connections';
+import { kafkaConnectionOf, pemOf, registryConnectionOf } from '../connections';
 import { Ended, exitCodes } from '../exit';
 import { explainKafka } from '../explain';
 import { startPipeline } from '../run/pipeline';
@@ -108,14 +108,6 @@ const onceShown = async (options: DemoOptions, running: Running, screen: Screen)
   process.stdout.write(options.json ? `${JSON.stringify(result.summary)}\n` : summaryText(result));
   if (result.summary.unaccounted > 0) throw new Ended(exitCodes.failed);
 };
-
-const registryConnectionOf = ({ registry }: Settings): RegistryConnection => ({
-  url: registry.url,
-  username: registry.username,
-  password: registry.password,
-  tls: pemOf(registry.tls),
-  timeoutMs: registry.timeout_ms,
-});
 
 /** What the view says of where things are. */
 const placesOf = ({ loaded: { settings }, configFile }: Place) => ({

@@ -9,15 +9,16 @@ import { outputEncoding } from '../../connectors/kafka/output';
 import { checkCluster, reachCluster } from '../../connectors/kafka/preflight';
 import { kafkaLog, type Logger } from '../../connectors/log';
 import type { Metrics } from '../../connectors/metrics';
-import { interimRegistry } from '../../connectors/registry/interim';
+import { decodeWith, schemaIdOf } from '../../connectors/registry/decode';
+import { SchemaReaders } from '../../connectors/registry/readers';
 import { version } from '../../package.json';
-import { bodyJson } from '../../pipeline/order/body';
 import { orderLane, type PipelineSettings } from '../../pipeline/pipeline';
 import type { Written } from '../../pipeline/ports';
-import { bodySettingsOf, kafkaConnectionOf, orderSettingsOf } from '../connections';
+import { kafkaConnectionOf, orderSettingsOf } from '../connections';
 import { explainKafka } from '../explain';
 import { loadMappings } from '../mappings';
 import type { Settings } from '../settings/schema';
+import { openRegistry, outputEncoders } from './registry';
 import { lanesSettings, topicsNeeded } from './settings';
 
 export interface PipelineOptions {
@@ -55,19 +56,14 @@ export const startPipeline = async (
     const partitions = await checkCluster(cluster, topicsNeeded(settings), settings.kafka.accept_older).finally(() =>
       cluster.disconnect(),
     );
-    const registry = interimRegistry(settings.registry.url);
-    const eventId = await registry.register(`${settings.topics.events}-value`, 'odp.OrderEvent');
-    const failureId = await registry.register(`${settings.topics.failures}-value`, 'odp.OrderFailure');
-    const body = bodySettingsOf(settings);
+    const registry = openRegistry(settings, metrics);
+    const encoders = await outputEncoders(registry, settings);
+    const readers = new SchemaReaders(registry, { unknownIdMemoryMs: settings.registry.unknown_id_memory_ms });
+    const decode = decodeWith(readers); // what is no fact and has no mapping is the pipeline's to refuse
     const encoding = () =>
       outputEncoding({
-        encodeEvent:
-          settings.results.format === 'avro'
-            ? registry.encoder(eventId, 'odp.OrderEvent')
-            : event => Buffer.from(bodyJson(event, body)),
-        encodeFailure: registry.encoder(failureId, 'odp.OrderFailure'),
-        schemaIdOf: value =>
-          value && value.length > 5 && value[0] === 0 ? Buffer.from(value).readInt32BE(1) : undefined,
+        ...encoders(),
+        schemaIdOf,
         failureValue: settings.failures.value,
         headerNames: settings.failures.header_names,
         version,
@@ -78,7 +74,7 @@ export const startPipeline = async (
         kafka,
         encoding,
         limiter: limiter(settings.kafka.transactions_per_second_max),
-        life: (lane, write) => orderLane(lane, { decode: registry.decode, write }, pipeline),
+        life: (lane, write) => orderLane(lane, { decode, write }, pipeline),
         written: one => {
           count(metrics, one);
           written?.(one);

@@ -1,7 +1,6 @@
 /** What must be true of a cluster before lanes start, checked once, with a reason and a fix for each that is not. */
 import type { Kafka } from 'kafkajs';
 import { openCluster } from './client';
-import type { KafkaConnection } from './settings';
 import { checkVersions } from './versions';
 import { type Cluster, errorType } from './wire';
 
@@ -17,39 +16,16 @@ export class PreflightError extends Error {
   }
 }
 
-/** @throws PreflightError when no broker can be reached or none lets us in. The caller disconnects the cluster. */
-export const reachCluster = async (kafka: Kafka, connection: KafkaConnection): Promise<Cluster> => {
-  const brokers = connection.brokers.join(', ');
+/** @throws kafkajs' errors when no broker can be reached or none lets us in. The caller disconnects the cluster. */
+export const reachCluster = async (kafka: Kafka): Promise<Cluster> => {
+  const cluster = await openCluster(kafka);
   try {
-    const cluster = await openCluster(kafka);
     await cluster.refreshMetadata();
     return cluster;
   } catch (error) {
-    throw unreachable(brokers, connection, error);
+    await cluster.disconnect().catch(() => {}); // the first error says more
+    throw error;
   }
-};
-
-const unreachable = (brokers: string, { sasl, tls }: KafkaConnection, error: unknown): PreflightError => {
-  const reason = rootMessage(error);
-  if (isAuthentication(error))
-    return new PreflightError(
-      `Cannot log in to Kafka at ${brokers} as user "${sasl?.username ?? ''}": ${reason}`,
-      'check kafka.security.sasl.mechanism, .username and .password (or .password_file)',
-      { cause: error },
-    );
-  const hint = `check kafka.brokers${tls ? ' and kafka.security.tls' : '; does the listener want TLS (kafka.security.tls.enabled) or a login (kafka.security.sasl)?'}`;
-  return new PreflightError(`Cannot reach Kafka at ${brokers}: ${reason}`, hint, { cause: error });
-};
-
-const isAuthentication = (error: unknown): boolean => {
-  const { name, cause } = (error ?? {}) as { name?: string; cause?: unknown };
-  if (name === 'KafkaJSSASLAuthenticationError' || errorType(error) === 'SASL_AUTHENTICATION_FAILED') return true;
-  return cause !== undefined && isAuthentication(cause);
-};
-
-const rootMessage = (error: unknown): string => {
-  const { cause, message } = (error ?? {}) as { cause?: unknown; message?: string };
-  return cause ? rootMessage(cause) : (message ?? String(error));
 };
 
 export interface TopicsNeeded {
