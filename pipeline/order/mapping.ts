@@ -21,7 +21,7 @@ export type CommerceType =
   | 'commerce.orders.OrderRefunded'
   | 'commerce.orders.OrderCancelled';
 
-/** What a mapping answers: one of our four, with as many of its fields as there are. Amounts as decimal text. */
+/** What a mapping answers: one of our four, with as many of its fields as there are. Amounts as decimal text or plain numbers. */
 export interface Mapped {
   readonly type: CommerceType;
   readonly value: object;
@@ -52,6 +52,7 @@ export const toFact = (mappings: Mappings, settings: OrderSettings) => {
   const reading = new Reading();
   return (decoded: Decoded, source: SourceRecord): Fact | Rejection => {
     const kind = kindOf(decoded.type);
+    reading.numbersAre = kind === undefined ? 'plain' : 'ten-thousandths';
     if (kind !== undefined) return readFact(kind, decoded.value as Unchecked, source, settings, reading);
     const mapped = mappings.get(decoded.type)?.(decoded.value, source);
     if (mapped instanceof Rejection) return mapped;

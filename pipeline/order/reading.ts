@@ -17,6 +17,11 @@ export class Reading {
   problem: Rejection | undefined = undefined;
   /** Index of the item being read, −1 outside. */
   item = -1;
+  /**
+   * How an amount that is a number is meant: as whole ten-thousandths (our own schemas, as they are decoded), or as the plain
+   * number it is, read by its shortest decimal text (what a mapping answers).
+   */
+  numbersAre: 'ten-thousandths' | 'plain' = 'ten-thousandths';
   private order: string | undefined = undefined;
   private deduction = false;
 
@@ -59,7 +64,7 @@ export class Reading {
   /** Money, or null where it is absent. */
   amount(value: unknown, field: string): Money | null {
     if (value === null || value === undefined) return null;
-    const money = parseMoney(value);
+    const money = parseMoney(typeof value === 'number' && this.numbersAre === 'plain' ? String(value) : value);
     if (typeof money === 'string') this.refuse('invalid_amount', field, money, shown(value));
     else if (money >= 0) return money;
     else if (this.deduction) return negative(money);

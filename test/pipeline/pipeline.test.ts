@@ -48,7 +48,9 @@ test('records that cannot be used are failures in their place, and the others go
 test('a mapping that throws fails its record alone', () => {
   const mapping: Mapping = value => {
     const { order } = value as { order: string | undefined };
-    return placed({ order: (order as string).toUpperCase(), at: '0s' }) as ReturnType<Mapping>;
+    const id = (order as string).toUpperCase();
+    const amounts = { total: 100, subtotal: '100', items: [{ product_id: 'P-1', price: 100, quantity: 1 }] };
+    return placed({ order: id, at: '0s', ...amounts }) as ReturnType<Mapping>;
   };
   const { events, failures, messages } = drive(
     [at('0s', { type: 'shop.Order', value: { order: 'a' } }), at('0s', { type: 'shop.Order', value: {} })],

@@ -463,6 +463,18 @@ describe('a foreign record', () => {
     expect(mapped(() => ({ type: 'commerce.orders.OrderPlaced', value: {} }))).toMatchObject({ code: 'missing_field' });
   });
 
+  test.each<[unknown, number | string]>([
+    [12, 120_000],
+    [10.5, 105_000],
+    ['10.50', 105_000],
+    [0.1 + 0.2, 'invalid_amount'],
+    [12.34567, 'invalid_amount'],
+  ])('has plain numbers for amounts, read by their shortest text: %p', (total, expected) => {
+    const { value } = now(placed);
+    const fact = mapped(() => ({ type: 'commerce.orders.OrderPlaced', value: { ...value, total } }));
+    expect(fact instanceof Rejection ? fact.code : fact.total).toBe(expected);
+  });
+
   test('is a failure where its mapping says so', () => {
     const rejection = new Rejection('missing_field', 'Cannot map it');
     expect(mapped(() => rejection)).toBe(rejection);
