@@ -49,7 +49,7 @@ test('a mapping that throws fails its record alone', () => {
   const mapping: Mapping = value => {
     const { order } = value as { order: string | undefined };
     const id = (order as string).toUpperCase();
-    const amounts = { total: 100, subtotal: '100', items: [{ product_id: 'P-1', price: 100, quantity: 1 }] };
+    const amounts = { total: '100', subtotal: '100', items: [{ product_id: 'P-1', price: '100', quantity: 1 }] };
     return placed({ order: id, at: '0s', ...amounts }) as ReturnType<Mapping>;
   };
   const { events, failures, messages } = drive(
