@@ -23,7 +23,7 @@ export const exitCodeOf = (error: unknown): ExitCode => {
 };
 
 const hintOf = (error: unknown): string | undefined => {
-  if (error instanceof CommandError) return error.hint;
+  if (error instanceof Error && 'hint' in error && typeof error.hint === 'string') return error.hint;
   if (error instanceof Error && error.name === 'SettingsProblems')
     return '--print-config shows what is in force, `odp-orders settings --reference` lists all settings';
   return undefined;

@@ -40,7 +40,7 @@ const kafkaExplanations: readonly Explanation[] = [
   {
     when: /UNKNOWN_TOPIC_OR_PARTITION|does not host this topic/,
     why: () => 'a topic is not there',
-    hint: '`odp-orders topics` tells which, `odp-orders topics --create` creates them; names are in topics.…',
+    hint: '`odp-orders topics check` tells which, `odp-orders topics create` creates them; names are in topics.…',
   },
   {
     when: /ECONNREFUSED|ETIMEDOUT|ECONNRESET|EHOSTUNREACH|Connection timeout|Closed connection|KafkaJSConnectionError|KafkaJSConnectionClosedError|KafkaJSBrokerNotFound/,

@@ -9,6 +9,7 @@ import { register as registerLag } from './lag';
 import { register as registerLint } from './lint/command';
 import { register as registerPreview } from './preview/command';
 import { register as registerRun } from './run';
+import { register as registerSchemas } from './schemas/command';
 import { register as registerSettings } from './settings/command';
 import { nearest } from './settings/nearest';
 import { addGlobalOptions, type GlobalOptions, loadedSettingsOf } from './shell';
@@ -22,6 +23,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerLag,
   registerLint,
   registerTopics,
+  registerSchemas,
   registerSettings,
 ];
 

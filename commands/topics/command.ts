@@ -1,24 +1,25 @@
 /** `topics`: creates and checks the topics we read and write. */
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { settingsOf } from '../shell';
 
+export type TopicsAction = 'create' | 'check';
+
 export interface TopicsOptions {
-  readonly create?: true;
   readonly json?: true;
 }
 
 export const register = (program: Command): void => {
   program
     .command('topics')
-    .summary('check the topics we read and write; --create makes the missing ones')
+    .summary('create the topics we read and write where they are missing, and check them all')
     .description(
-      'Checks source topics, inbox, events and failures: partitions, cleanup, retention, record size, copies.',
+      'Creates missing source topics, inbox, events and failures, and checks all: partitions, cleanup, retention, record size, copies. What is there is left as it is.',
     )
-    .option('--create', 'create the missing ones first; those that are there are left as they are')
+    .addArgument(new Argument('[action]', 'check: change nothing').choices(['create', 'check']).default('create'))
     .option('--json', 'one JSON object: {"created":[…],"topics":[…],"problems":[…]}')
-    .action(async (options: TopicsOptions, command: Command) => {
+    .action(async (action: TopicsAction, options: TopicsOptions, command: Command) => {
       const settings = await settingsOf(command);
       const { topics } = await import('./topics.js');
-      await topics(options, settings);
+      await topics(action, options, settings);
     });
 };

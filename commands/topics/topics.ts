@@ -6,7 +6,7 @@ import { kafkaConnectionOf, logSettingsOf } from '../connections';
 import { Ended, exitCodes } from '../exit';
 import { explainKafka } from '../explain';
 import type { Settings } from '../settings/schema';
-import type { TopicsOptions } from './command';
+import type { TopicsAction, TopicsOptions } from './command';
 
 export const topicsPlanOf = ({ topics, kafka }: Settings): TopicsPlan => ({
   topics: [
@@ -20,7 +20,7 @@ export const topicsPlanOf = ({ topics, kafka }: Settings): TopicsPlan => ({
   recordBytesMax: kafka.record_bytes_max,
 });
 
-export const topics = async (options: TopicsOptions, settings: Settings): Promise<void> => {
+export const topics = async (action: TopicsAction, options: TopicsOptions, settings: Settings): Promise<void> => {
   const plan = topicsPlanOf(settings);
   const names = plan.topics.map(({ name }) => name);
   const logger = createLogger(logSettingsOf(settings));
@@ -29,7 +29,7 @@ export const topics = async (options: TopicsOptions, settings: Settings): Promis
   try {
     await admin.connect();
     let existing = await readTopics(admin, names);
-    if (options.create) {
+    if (action === 'create') {
       created = await createTopics(admin, plan, existing);
       if (created.length > 0) existing = await readTopics(admin, names);
     }
@@ -37,7 +37,7 @@ export const topics = async (options: TopicsOptions, settings: Settings): Promis
     report(options, created, existing, problems);
     if (problems.length > 0) throw new Ended(exitCodes.found);
   } catch (error) {
-    throw explainKafka(error, settings, options.create ? 'create and check topics' : 'check topics');
+    throw explainKafka(error, settings, action === 'create' ? 'create and check topics' : 'check topics');
   } finally {
     await admin.disconnect().catch(() => {}); // the first error says more
   }

@@ -32,7 +32,7 @@ export interface TopicFinding {
   readonly fix: string;
 }
 
-/** Those of the names that exist. */
+/** Those of the names that exist, in their order. */
 export const readTopics = async (admin: Admin, names: readonly string[]): Promise<ExistingTopic[]> => {
   const there = new Set(await admin.listTopics());
   const wanted = names.filter(name => there.has(name));
@@ -46,7 +46,8 @@ export const readTopics = async (admin: Admin, names: readonly string[]): Promis
       configNames: ['cleanup.policy', 'retention.ms', 'max.message.bytes'],
     })),
   });
-  return topics.map(({ name, partitions }) => {
+  return wanted.map(name => {
+    const partitions = topics.find(topic => topic.name === name)?.partitions ?? [];
     const entries = resources.find(({ resourceName }) => resourceName === name)?.configEntries ?? [];
     return {
       name,
@@ -102,7 +103,7 @@ export const topicFindings = (plan: TopicsPlan, existing: readonly ExistingTopic
 const missing = (topic: string): TopicFinding => ({
   topic,
   problem: 'is not there',
-  fix: 'create it with `odp-orders topics --create`, or name another in the settings (topics.…)',
+  fix: 'create it with `odp-orders topics create`, or name another in the settings (topics.…)',
 });
 
 const differences = (wish: TopicPlan, topic: ExistingTopic, plan: TopicsPlan, partitions: number): TopicFinding[] => {

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { complaint, exitCodeOf } from '../../commands/complain';
 import { CommandError, exitCodes } from '../../commands/exit';
-import { createProgram, main } from '../../commands/main';
+import { createProgram } from '../../commands/main';
 import { catalogue } from '../../commands/settings/catalogue';
 import { SettingsProblems } from '../../commands/settings/problem';
+import { call } from './call';
 
 const directory = mkdtempSync(join(tmpdir(), 'main-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -13,23 +14,6 @@ const file = (name: string, content: string) => {
   const path = join(directory, name);
   writeFileSync(path, content);
   return path;
-};
-
-/** A call of the program in this process. */
-const call = async (...args: string[]) => {
-  const said = { out: '', err: '' };
-  const say = (stream: 'out' | 'err', text: unknown) => {
-    said[stream] += text;
-    return true;
-  };
-  const out = jest.spyOn(process.stdout, 'write').mockImplementation(text => say('out', text));
-  const err = jest.spyOn(process.stderr, 'write').mockImplementation(text => say('err', text));
-  try {
-    return { code: await main(args), ...said };
-  } finally {
-    out.mockRestore();
-    err.mockRestore();
-  }
 };
 
 const names = createProgram().commands.map(command => command.name());

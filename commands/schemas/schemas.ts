@@ -1,0 +1,50 @@
+/** Checks and registers the schemas of the settings' topics, in the registry of the settings. */
+import { httpRegistry } from '../../connectors/registry/http';
+import type { Registry } from '../../connectors/registry/registry';
+import { checkAll, registerAll, type SubjectCheck, subjectsOf } from '../../connectors/registry/subjects';
+import { registryConnectionOf } from '../connections';
+import { Ended, exitCodes } from '../exit';
+import type { Settings } from '../settings/schema';
+import type { SchemasAction, SchemasOptions } from './command';
+
+/** @param registry For tests. */
+export const schemas = async (
+  action: SchemasAction,
+  { json }: SchemasOptions,
+  settings: Settings,
+  registry: Registry = httpRegistry(registryConnectionOf(settings)),
+): Promise<void> => {
+  const { events, failures, sources } = settings.topics;
+  const subjects = subjectsOf({ events, failures, sources }).filter(
+    ({ fullName }) => settings.results.format === 'avro' || fullName !== 'odp.OrderEvent',
+  );
+  const checks = await checkAll(registry, subjects);
+  const broken = checks.some(({ problems }) => problems.length > 0);
+  const missing = checks.filter(({ state }) => state !== 'registered');
+  // All or nothing: a half-registered release is worse than the old one.
+  const ids = action === 'register' && !broken ? await registerAll(registry, missing) : new Map<string, number>();
+  process.stdout.write(json ? asJson(checks, ids) : asLines(checks, ids));
+  if (broken) throw new Ended(exitCodes.found);
+};
+
+const asJson = (checks: readonly SubjectCheck[], ids: ReadonlyMap<string, number>): string => {
+  const found = checks.map(({ subject, fullName, state, id, problems }) => ({
+    subject,
+    schema: fullName,
+    state,
+    id: ids.get(subject) ?? id ?? null,
+    problems,
+  }));
+  return `${JSON.stringify({ schemas: found, registered: [...ids.keys()] })}\n`;
+};
+
+const asLines = (checks: readonly SubjectCheck[], ids: ReadonlyMap<string, number>): string =>
+  checks
+    .flatMap(({ subject, fullName, state, id, problems }) => [
+      `${ids.has(subject) ? 'now registered' : state} ${subject}: ${fullName}${idText(ids.get(subject) ?? id)}`,
+      ...problems.map(problem => `  problem ${subject}: ${problem}; keep the old form, or give new fields a default`),
+    ])
+    .map(line => `${line}\n`)
+    .join('');
+
+const idText = (id: number | undefined) => (id === undefined ? '' : `, id ${id}`);

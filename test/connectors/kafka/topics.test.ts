@@ -1,0 +1,71 @@
+import { type ExistingTopic, partitionsOf, type TopicsPlan, topicFindings } from '../../../connectors/kafka/topics';
+
+const plan: TopicsPlan = {
+  topics: [
+    { name: 'orders', role: 'source', retentionMs: null },
+    { name: 'refunds', role: 'source', retentionMs: null },
+    { name: 'inbox', role: 'inbox', retentionMs: 1_000 },
+    { name: 'events', role: 'output', retentionMs: 1_000 },
+  ],
+  partitions: 4,
+  replicationFactor: 1,
+  recordBytesMax: 1_000_000,
+};
+
+const topic = (
+  name: string,
+  but: Partial<ExistingTopic> & { configs?: ReadonlyMap<string, string> } = {},
+): ExistingTopic => ({
+  name,
+  partitions: 6,
+  replicationFactor: 1,
+  configs: new Map([
+    ['cleanup.policy', 'delete'],
+    ['retention.ms', '1000'],
+    ['max.message.bytes', '1048588'],
+  ]),
+  ...but,
+});
+const good = ['orders', 'refunds', 'inbox', 'events'].map(name => topic(name));
+const withTopic = (name: string, but: Partial<ExistingTopic>) =>
+  good.map(one => (one.name === name ? topic(name, but) : one));
+const config = (name: string, value: string) => ({ configs: new Map([[name, value]]) });
+
+test('topics as they should be', () => {
+  expect(topicFindings(plan, good)).toEqual([]);
+  expect(topicFindings(plan, withTopic('events', { partitions: 1 }))).toEqual([]);
+  expect(topicFindings(plan, withTopic('events', config('retention.ms', '-1')))).toEqual([]);
+});
+
+test('what is created follows the sources that are there, else the settings', () => {
+  expect(partitionsOf(plan, [topic('refunds'), topic('events', { partitions: 9 })])).toBe(6);
+  expect(partitionsOf(plan, [])).toBe(4);
+});
+
+test.each<[string, readonly ExistingTopic[], string, RegExp]>([
+  ['missing', good.slice(1), 'orders', /is not there/],
+  [
+    'fewer partitions',
+    withTopic('refunds', { partitions: 3 }),
+    'refunds',
+    /has 3 partitions where other sources have 6/,
+  ],
+  ['other inbox', withTopic('inbox', { partitions: 12 }), 'inbox', /has 12 partitions/],
+  ['compacted source', withTopic('orders', config('cleanup.policy', 'compact,delete')), 'orders', /is compacted/],
+  [
+    'short retention',
+    withTopic('events', config('retention.ms', '999')),
+    'events',
+    /keeps records for 999 ms, less than the 1000 ms/,
+  ],
+  [
+    'small records',
+    withTopic('inbox', config('max.message.bytes', '1000')),
+    'inbox',
+    /takes record batches of 1000 bytes/,
+  ],
+  ['few copies', withTopic('events', { replicationFactor: 0 }), 'events', /has 0 copies, fewer than/],
+])('one finding: %s', (_, existing, name, problem) => {
+  const findings = topicFindings(plan, existing);
+  expect(findings).toEqual([{ topic: name, problem: expect.stringMatching(problem), fix: expect.stringMatching(/./) }]);
+});
