@@ -25,5 +25,5 @@ COPY --from=build /app/schemas schemas
 USER node
 # Can it reach the brokers and its topics with these settings?
 HEALTHCHECK --interval=60s --timeout=20s --start-period=30s CMD ["node", "dist/commands/main.js", "lag", "--json"]
-ENTRYPOINT ["tini", "--", "node", "dist/commands/main.js"]
+ENTRYPOINT ["tini", "--", "node", "--max-semi-space-size=32", "dist/commands/main.js"]
 CMD ["run"]

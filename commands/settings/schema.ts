@@ -79,9 +79,9 @@ const kafka = z.strictObject({
   ),
   connection_timeout_ms: whole(10_000, [100, 10 * minute], 'ms', 'How long to wait for a connection and its login.'),
   request_timeout_ms: whole(30_000, [1_000, 10 * minute], 'ms', 'How long to wait for a broker’s answer.'),
-  fetch_bytes_max: whole(4_194_304, [1_024, 104_857_600], 'bytes', 'Most bytes a lane asks for at once.'),
+  fetch_bytes_max: whole(1_048_576, [1_024, 104_857_600], 'bytes', 'Most bytes a lane asks for at once.'),
   fetch_wait_max_ms: whole(500, [1, minute], 'ms', 'How long a lane waits for records before it gets an empty batch.'),
-  batch_records_max: whole(10_000, [1, 1_000_000], 'records', 'Most records in one batch, which is one transaction.'),
+  batch_records_max: whole(2_500, [1, 1_000_000], 'records', 'Most records in one batch, which is one transaction.'),
   transaction_timeout_ms: whole(
     60_000,
     [1_000, 15 * minute],
