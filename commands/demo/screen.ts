@@ -22,10 +22,11 @@ const clearBelow = '\u001b[J';
 
 const terminal = (stream: WriteStream, colour: boolean): Screen => {
   let shown: DemoState | undefined;
-  const text = (state: DemoState, rows: number) => renderDemo(state, { columns: stream.columns ?? 80, rows, colour });
+  // Some terminals do not know their size, and say 0.
+  const text = (state: DemoState, rows: number) => renderDemo(state, { columns: stream.columns || 80, rows, colour });
   const draw = (state: DemoState) => {
     shown = state;
-    const all = text(state, stream.rows ?? 24);
+    const all = text(state, stream.rows || 24);
     // One write a picture: nothing flickers.
     stream.write(`${home}${all.map(line => `${line}${clearLine}`).join('\r\n')}${clearBelow}`);
   };

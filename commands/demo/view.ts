@@ -67,8 +67,10 @@ const yellow = 33;
 export const renderDemo = (state: DemoState, screen: Screen): readonly string[] => {
   const { columns, rows } = screen;
   const top = [...headline(state, screen), '', ...totals(state, screen), ''];
-  const bottom = ['', ...lagLines(state, screen), '', ...addresses(state, screen)];
-  const hints = hintLines(state, screen);
+  // Once all is stopped, there is nowhere to look.
+  const stopped = state.phase === 'stopped';
+  const bottom = ['', ...lagLines(state, screen), ...(stopped ? [] : ['', ...addresses(state, screen)])];
+  const hints = stopped ? [] : hintLines(state, screen);
   // What is in the middle takes the room there is: the two lists share it.
   const room = rows - top.length - bottom.length - 2;
   const withHints = room - hints.length >= 9;

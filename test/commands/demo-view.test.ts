@@ -126,6 +126,12 @@ test('a list too long for the terminal says how much it leaves out', () => {
   expect(lines.some(line => /and \d+ more codes/.test(line))).toBe(true);
 });
 
+test('once all is stopped, it names no place to look at', () => {
+  const text = renderDemo({ ...running, phase: 'stopped' }, plain).join('\n');
+  expect(text).not.toMatch(/127\.0\.0\.1|npm start/);
+  expect(text).toMatch(/stopped · 1m 23s/);
+});
+
 test('one line, where nothing can be redrawn', () => {
   expect(demoLine(running)).toBe(
     '1m 23s: produced 16,612 (200/s), accounted 16,590 (199/s): purchase 11,290, return 2,111, refund 2,500, cancel 600, failures 48, skipped 21; lag 3',
