@@ -9,6 +9,9 @@ import { root } from './setup/run.mjs';
 const bin = name => join(root, 'node_modules', name);
 const node = (...args) => [process.execPath, ...args];
 
+/** Ends a test that hangs in a loop, which no time-out of jest can: what it printed shows how far it came. */
+const limitMs = 300_000;
+
 /** Each: what it is, the command, and what has to come before it. The types are checked by building: it takes no longer. */
 const parts = [
   { name: 'format and lint', command: node(bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.') },
@@ -33,7 +36,11 @@ async function runPart({ name, command: [program, ...args], after }) {
   const begun = Date.now();
   return new Promise(resolve => {
     const environment = { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };
-    const child = spawn(program, args, { cwd: root, env: environment });
+    // A group of its own, so that with a part its own children end as well.
+    const child = spawn(program, args, { cwd: root, env: environment, detached: true });
+    const end = () => endGroup(child.pid);
+    const limit = setTimeout(end, limitMs);
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, end);
     let output = '';
     const keep = chunk => {
       output += chunk;
@@ -41,8 +48,20 @@ async function runPart({ name, command: [program, ...args], after }) {
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.once('error', error => resolve({ name, passed: false, output: error.message, seconds: since(begun) }));
-    child.once('close', code => resolve({ name, passed: code === 0, output, seconds: since(begun) }));
+    child.once('close', (code, signal) => {
+      clearTimeout(limit);
+      if (signal) output += `\nEnded by ${signal} after ${since(begun)} s (the limit is ${limitMs / 1000} s).`;
+      resolve({ name, passed: code === 0, output, seconds: since(begun) });
+    });
   });
+}
+
+function endGroup(pid) {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 function since(time) {

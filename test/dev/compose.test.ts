@@ -68,10 +68,14 @@ test.each(ours)('%s: its settings exist', (_, { environment }) => {
 
 test.each(ours.filter(([, { entrypoint }]) => !entrypoint))(
   '%s: its command exists',
-  (_, { command: [name, ...options] = [] }) => {
+  (_, { command: [name, ...words] = [] }) => {
     const command = createProgram().commands.find(candidate => candidate.name() === name);
     expect(command?.name()).toBe(name);
-    for (const option of options) expect(command?.options.map(({ long }) => long)).toContain(option);
+    const known = [
+      ...(command?.options ?? []).map(option => option.long),
+      ...(command?.registeredArguments ?? []).flatMap(argument => argument.argChoices ?? []),
+    ];
+    for (const word of words) expect(known).toContain(word);
   },
 );
 
