@@ -1,9 +1,13 @@
 /** `preview`: records and what the pipeline would make of them, writing nothing. */
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { CommandError, exitCodes } from '../exit';
 import { settingsOf } from '../shell';
 
 export interface PreviewOptions {
   readonly file?: string;
+  readonly topic?: string;
+  readonly from?: string;
+  readonly limit?: number;
   readonly json?: true;
 }
 
@@ -12,7 +16,14 @@ export const register = (program: Command): void => {
     .command('preview')
     .summary('show records and the events they would become, writing nothing')
     .description('Shows records and the ODP events or failures that the pipeline makes of them. Nothing is written.')
-    .requiredOption('--file <facts.jsonl>', 'a line each: {"schema","key","timestamp","value"}; - reads standard input')
+    .option('--file <facts.jsonl>', 'a line each: {"schema","key","timestamp","value"}; - reads standard input')
+    .option('--topic <topic>', 'in place of --file: records of a topic, read as a run would read them')
+    .option(
+      '--from <where>',
+      'earliest, or a time (ISO 8601), or an offset of every partition; with --topic',
+      'earliest',
+    )
+    .option('--limit <n>', 'at most so many records; with --topic', limit, 100)
     .option('--json', 'one line per outcome: {"event":…} or {"failure":{stage,code,message}}')
     .addHelpText(
       'after',
@@ -24,7 +35,18 @@ number, all of them, and nothing is previewed (exit code 2).`,
     )
     .action(async (options: PreviewOptions, command: Command) => {
       const settings = await settingsOf(command);
-      const { previewFile } = await import('./from-file.js');
-      await previewFile(options, settings);
+      if ((options.file === undefined) === (options.topic === undefined))
+        throw new CommandError(
+          'Cannot preview as one of --file and --topic is needed, and not both',
+          'odp-orders preview --file facts.jsonl',
+          exitCodes.usage,
+        );
+      if (options.topic !== undefined) await (await import('./from-topic.js')).previewTopic(options, settings);
+      else await (await import('./from-file.js')).previewFile(options, settings);
     });
+};
+
+const limit = (text: string): number => {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 on.');
+  return Number(text);
 };

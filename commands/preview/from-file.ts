@@ -1,7 +1,7 @@
 /** `preview --file`: reads the lines, runs the pipeline over them, shows what comes out. */
 import { readFileSync } from 'node:fs';
 import { lastValueFrom } from 'rxjs';
-import { bodySettingsOf, orderSettingsOf } from '../connections';
+import { orderSettingsOf } from '../connections';
 import { CommandError, exitCodes } from '../exit';
 import { loadMappings } from '../mappings';
 import { problemLine } from '../settings/problem';
@@ -10,7 +10,7 @@ import type { PreviewOptions } from './command';
 import { readFacts } from './facts';
 import { decodeLines, fileLane } from './file-lane';
 import { preview } from './preview';
-import { asJsonLine, sideBySide } from './show';
+import { teller } from './show';
 
 export const previewFile = async ({ file = '-', json }: PreviewOptions, settings: Settings): Promise<void> => {
   const mappings = await loadMappings(settings);
@@ -24,16 +24,11 @@ export const previewFile = async ({ file = '-', json }: PreviewOptions, settings
       'one JSON object a line, such as {"schema":"commerce.orders.OrderPlaced","value":{…}}',
       exitCodes.usage,
     );
-  const body = bodySettingsOf(settings);
-  const screen = {
-    width: process.stdout.columns ?? 120,
-    colour: Boolean(process.stdout.isTTY) && !process.env.NO_COLOR,
-  };
   const written = preview(
     fileLane(lines),
     decodeLines(lines, (_, value) => value),
     { mappings, order: orderSettingsOf(settings) },
-    previewed => process.stdout.write(`${json ? asJsonLine(previewed, body) : sideBySide(previewed, body, screen)}\n`),
+    teller(settings, json),
   );
   await lastValueFrom(written, { defaultValue: undefined });
 };

@@ -2,6 +2,8 @@
 import { styleText } from 'node:util';
 import { Failure } from '../../pipeline/failure';
 import { type BodySettings, bodyJson, toOdpBody } from '../../pipeline/order/body';
+import { bodySettingsOf } from '../connections';
+import type { Settings } from '../settings/schema';
 import type { Previewed } from './preview';
 
 /** `{"event":{the ODP body}}` or `{"failure":{stage,code,message}}`. */
@@ -89,4 +91,15 @@ const columnsOf = (character: string): number => {
   )
     ? 2
     : 1;
+};
+
+/** Prints each as it comes: JSON lines, or side by side as wide as the terminal is. */
+export const teller = (settings: Settings, json: true | undefined): ((previewed: Previewed) => void) => {
+  const body = bodySettingsOf(settings);
+  const screen: Screen = {
+    width: process.stdout.columns ?? 120,
+    colour: Boolean(process.stdout.isTTY) && !process.env.NO_COLOR,
+  };
+  return previewed =>
+    process.stdout.write(`${json ? asJsonLine(previewed, body) : sideBySide(previewed, body, screen)}\n`);
 };

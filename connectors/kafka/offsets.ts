@@ -27,8 +27,11 @@ export const committedOffsets = async (
   return committed;
 };
 
-/** Which offset to ask a partition for. `end` is the last stable one: what a `read_committed` reader may reach. */
-export type Edge = 'earliest' | 'end' | 'highWatermark';
+/**
+ * Which offset to ask a partition for. `end` is the last stable one: what a `read_committed` reader may reach. A number is a
+ * time, epoch ms: the first record that is not older; where there is none, the end.
+ */
+export type Edge = 'earliest' | 'end' | 'highWatermark' | number;
 
 export const edgeOffset = async (cluster: Cluster, topic: string, partition: number, edge: Edge): Promise<bigint> => {
   const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
@@ -38,9 +41,16 @@ export const edgeOffset = async (cluster: Cluster, topic: string, partition: num
   const { responses } = await broker.listOffsets({
     replicaId: -1,
     isolationLevel: edge === 'highWatermark' ? 0 : 1,
-    topics: [{ topic, partitions: [{ partition, timestamp: edge === 'earliest' ? -2 : -1 }] }],
+    topics: [{ topic, partitions: [{ partition, timestamp: timestampOf(edge) }] }],
   });
-  return BigInt(responses[0]?.partitions[0]?.offset ?? -1);
+  const offset = BigInt(responses[0]?.partitions[0]?.offset ?? -1);
+  return typeof edge === 'number' && offset < 0n ? edgeOffset(cluster, topic, partition, 'end') : offset;
+};
+
+/** As ListOffsets has it: -1 the end, -2 the earliest. */
+const timestampOf = (edge: Edge): number => {
+  if (typeof edge === 'number') return edge;
+  return edge === 'earliest' ? -2 : -1;
 };
 
 /** Offset metadata, at most 4,096 bytes by the broker's default. `v` lets a later program read an older one's. */

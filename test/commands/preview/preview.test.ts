@@ -1,0 +1,136 @@
+/** The whole of `preview --file`, as it is called. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exitCodes } from '../../../commands/exit';
+import { call } from '../call';
+
+const directory = mkdtempSync(join(tmpdir(), 'preview-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const preview = async (lines: readonly (object | string)[], ...options: string[]) => {
+  const file = join(directory, 'facts.jsonl');
+  writeFileSync(file, lines.map(line => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'));
+  return call('preview', '--file', file, ...options);
+};
+const outcomes = async (...lines: readonly (object | string)[]) => {
+  const { code, out, err } = await preview(lines, '--json');
+  expect({ code, err }).toEqual({ code: exitCodes.ok, err: '' });
+  return out
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => JSON.parse(line));
+};
+
+const fact = (kind: string, value: object) => ({
+  schema: `commerce.orders.Order${kind}`,
+  value: {
+    event_id: `SO-1/${kind}`,
+    order_id: 'SO-1',
+    occurred_at: '2026-01-01T00:00:00Z',
+    customer: { email: 'ada@example.com' },
+    currency: 'EUR',
+    ...value,
+  },
+});
+
+test('each line its outcome, in order: amounts as people write them, failures with their code', async () => {
+  const found = await outcomes(
+    fact('Placed', {
+      total: '102.00',
+      subtotal: 100,
+      discount: 10,
+      tax: 7.2,
+      shipping: '4.80',
+      items: [{ product_id: 'P-1', price: 40, quantity: 2, subtotal: '80' }],
+      attributes: { gift: true, points: 12, weight: 1.5, note: 'x' },
+    }),
+    '',
+    fact('Returned', { occurred_at: 1767441600000, total: 43.2, subtotal: 40, items: [] }),
+    fact('Refunded', { total: 10, subtotal: 10 }),
+    fact('Placed', { total: 1.00001, subtotal: 1, items: [{ product_id: 'P', price: 1, quantity: 1 }] }),
+    fact('Refunded', { customer: {}, total: 10, subtotal: 10 }),
+    { schema: 'shop.Order', value: { id: 7 } },
+    { schema: 'commerce.orders.OrderPlaced', value: {} },
+  );
+  expect(found.map(({ event, failure }) => event?.action ?? `${failure.stage}/${failure.code}`)).toEqual([
+    'purchase',
+    'return',
+    'refund',
+    'map/invalid_amount',
+    'map/no_identifier',
+    'decode/unmapped_type',
+    'map/missing_field',
+  ]);
+  expect(found[0].event).toEqual({
+    type: 'order',
+    action: 'purchase',
+    identifiers: { email: 'ada@example.com' },
+    data: {
+      ts: 1767225600,
+      idempotence_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      data_source_type: 'app',
+      data_source: 'odp-orders',
+      order: {
+        order_id: 'SO-1',
+        total: 102,
+        subtotal: 100,
+        discount: 10,
+        tax: 7.2,
+        shipping: 4.8,
+        currency: 'EUR',
+        gift: true,
+        points: 12,
+        weight: 1.5,
+        note: 'x',
+        items: [{ product_id: 'P-1', price: 40, quantity: 2, subtotal: 80 }],
+      },
+    },
+  });
+  expect(found[1].event.data).toMatchObject({ ts: 1767441600, order: { total: -43.2, subtotal: -40 } });
+  for (const { failure } of found.slice(3)) expect(Object.keys(failure)).toEqual(['stage', 'code', 'message']);
+});
+
+test('settings shape the events', async () => {
+  const { out } = await preview(
+    [fact('Refunded', { total: 10, subtotal: 10 })],
+    '--json',
+    '--set',
+    'event.currency_field=null',
+    '--set',
+    'event.data_source=shop',
+  );
+  const { data } = JSON.parse(out).event;
+  expect(data.data_source).toBe('shop');
+  expect(data.order).toEqual({ order_id: 'SO-1', total: 10, subtotal: 10 });
+});
+
+test('more lines than a batch, all of them failing, are all told', async () => {
+  const found = await outcomes(...Array.from({ length: 2_345 }, (_, id) => ({ schema: 'shop.Order', value: { id } })));
+  expect(found).toHaveLength(2_345);
+});
+
+test('without --json, the record as it was written and the event side by side', async () => {
+  const { code, out } = await preview([
+    fact('Refunded', { total: '10.00', subtotal: 10 }),
+    { schema: 'shop.Order', value: {} },
+  ]);
+  expect(code).toBe(exitCodes.ok);
+  expect(out).toMatch(/commerce\.orders\.OrderRefunded +│ event refund\n/);
+  expect(out).toMatch(/"total": "10\.00", +│ /);
+  expect(out).toContain('failure decode/unmapped_type');
+});
+
+test('lines that are no facts are told with their numbers, and nothing is previewed', async () => {
+  const good = fact('Refunded', { total: 10, subtotal: 10 });
+  const { code, out, err } = await preview([good, '{"schema":', good, '[]'], '--json');
+  expect({ code, out }).toEqual({ code: exitCodes.usage, out: '' });
+  expect(err).toMatch(/facts\.jsonl:2:\d+: is not JSON/);
+  expect(err).toMatch(/facts\.jsonl:4: must be a JSON object/);
+});
+
+test('a file that is not there', async () => {
+  const { code, err } = await call('preview', '--file', join(directory, 'none.jsonl'));
+  expect(code).toBe(exitCodes.usage);
+  expect(err).toMatch(/^odp-orders: Cannot preview .*none\.jsonl as it cannot be read\n {2}because: ENOENT/);
+});
