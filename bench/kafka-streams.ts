@@ -7,18 +7,23 @@ import type { Run, Subject } from './subject';
 export const peerClasspath = [join(cache, 'peers/classes'), join(cache, 'peers/lib/*')];
 export const schemaDirectory = join(packageRoot(), 'schemas');
 
+/** The parallel collector is the one for throughput; Java's default here, G1, took more CPU a record. */
+const flags = ['-Xms512m', '-Xmx512m', '-XX:+UseParallelGC', '-XX:-UsePerfData'];
+
+/** Anything may be tried against what is above and in Peer.java: `BENCH_PEER_FLAGS="-Xmx1g -Dstreams.producer.linger.ms=5"`. */
+const trialFlags = () => process.env.BENCH_PEER_FLAGS?.split(' ').filter(flag => flag !== '') ?? [];
+
 export const kafkaStreams = (threads: number): Subject => ({
   name: `kafka-streams-${threads}`,
   start: async (run: Run) => {
     if (!existsSync(join(cache, 'peers/classes/Peer.class')))
       throw new Error(`Cannot run Kafka Streams as it is not in ${cache}: run "node dev/setup.mjs --peers".`);
-    const process = new JavaNode(
+    const node = new JavaNode(
       {
         name: `Kafka Streams with ${threads} threads`,
         main: 'Peer',
         classpath: peerClasspath,
-        // Of the collectors the parallel one gave the most records a second here.
-        flags: ['-Xms512m', '-Xmx512m', '-XX:+UseParallelGC', '-XX:-UsePerfData'],
+        flags: [...flags, ...trialFlags()],
         args: [
           run.brokers.join(','),
           run.registryUrl,
@@ -35,7 +40,7 @@ export const kafkaStreams = (threads: number): Subject => ({
       },
       async () => undefined,
     );
-    await process.start();
-    return { pid: () => process.pid, log: process.log, stop: () => process.stop() };
+    await node.start();
+    return { pid: () => node.pid, log: node.log, stop: () => node.stop() };
   },
 });

@@ -4,7 +4,7 @@
  * rounds; after each round their outputs are compared, key by key. All of it ends with this process.
  */
 import { existsSync } from 'node:fs';
-import { connectKafka, openCluster } from '../connectors/kafka/client';
+import { connectKafka } from '../connectors/kafka/client';
 import { type Stack, startStack } from '../dev/stack';
 import { kafkaStreams } from './kafka-streams';
 import { odpOrders } from './odp-orders';
@@ -23,12 +23,11 @@ const bench = async (options: Options, stack: Stack): Promise<void> => {
   const kafka = connectKafka({ brokers, clientId: 'bench', ...timeouts }, () => () => undefined);
   const admin = kafka.admin();
   await admin.connect();
-  const cluster = await openCluster(kafka);
   try {
     await createTopics(admin, [sourceTopic], options.partitions);
     const source = await fillSource(kafka, stack.registryUrl, sourceTopic, options.orders);
     say(`${source.orders} orders of ${source.meanValueBytes.toFixed(1)} bytes on ${options.partitions} partitions`);
-    const place: Place = { ...options, ...stack, admin, cluster, source };
+    const place: Place = { ...options, ...stack, admin, kafka, source };
 
     const subjects = known.filter(({ name }) => options.subjects.includes(name));
     const rounds = new Map<string, Round[]>(subjects.map(({ name }) => [name, []]));
@@ -59,7 +58,7 @@ const bench = async (options: Options, stack: Stack): Promise<void> => {
         `${JSON.stringify({ ...report, orders, partitions, compression, meanValueBytes: source.meanValueBytes })}\n`,
       );
   } finally {
-    await Promise.all([admin.disconnect(), cluster.disconnect()]);
+    await admin.disconnect();
   }
 };
 

@@ -6,8 +6,7 @@ import type { Run, Running, Subject } from './subject';
 
 const stoppedWithinMs = 30_000;
 
-/** `extra`: settings by variable that differ from the defaults, for trials. */
-export const odpOrders = (extra: Readonly<Record<string, string>> = {}): Subject => ({
+export const odpOrders = (): Subject => ({
   name: 'odp-orders',
   start: async (run: Run): Promise<Running> => {
     const log = join(run.directory, 'odp-orders.log');
@@ -15,7 +14,7 @@ export const odpOrders = (extra: Readonly<Record<string, string>> = {}): Subject
     const program = join(__dirname, '../commands/main.js');
     const child = spawn(process.execPath, ['--require', join(__dirname, 'guard.js'), program, 'run'], {
       cwd: run.directory,
-      env: { ...environmentWithoutSettings(), ...settings(run), ...extra },
+      env: { ...environmentWithoutSettings(), ...settings(run) },
       stdio: ['pipe', output, output],
       detached: true,
     });
