@@ -1,4 +1,5 @@
 /** The one place that prints an error: what could not be done, why, what to try. */
+import { types } from 'node:util';
 import { CommandError, type ExitCode, exitCodes } from './exit';
 
 /** @param stack Print stacks as well. */
@@ -29,10 +30,13 @@ const hintOf = (error: unknown): string | undefined => {
   return undefined;
 };
 
-const causeOf = (error: unknown): unknown => (error instanceof Error ? error.cause : undefined);
+const causeOf = (error: unknown): unknown => (isError(error) ? error.cause : undefined);
+
+/** Also where it comes from another realm, as Node's own do in tests. */
+const isError = (error: unknown): error is Error => error instanceof Error || types.isNativeError(error);
 
 const messageOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
+  if (!isError(error)) return String(error);
   // Several addresses of one host that all refuse come as an AggregateError without a message.
   if (error instanceof AggregateError && error.message === '')
     return error.errors.map(inner => messageOf(inner)).join('; ');

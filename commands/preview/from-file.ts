@@ -1,6 +1,7 @@
 /** `preview --file`: reads the lines, runs the pipeline over them, shows what comes out. */
 import { readFileSync } from 'node:fs';
 import { lastValueFrom } from 'rxjs';
+import { fromJson } from '../../connectors/registry/json';
 import { orderSettingsOf } from '../connections';
 import { CommandError, exitCodes } from '../exit';
 import { loadMappings } from '../mappings';
@@ -24,11 +25,12 @@ export const previewFile = async ({ file = '-', json }: PreviewOptions, settings
       'one JSON object a line, such as {"schema":"commerce.orders.OrderPlaced","value":{…}}',
       exitCodes.usage,
     );
+  const asWritten = new Map(lines.map(({ source, decoded }) => [source, decoded]));
   const written = preview(
     fileLane(lines),
-    decodeLines(lines, (_, value) => value),
+    decodeLines(lines, fromJson),
     { mappings, order: orderSettingsOf(settings) },
-    teller(settings, json),
+    teller(settings, json, ({ source }) => asWritten.get(source)),
   );
   await lastValueFrom(written, { defaultValue: undefined });
 };

@@ -2,8 +2,10 @@
 import { styleText } from 'node:util';
 import { Failure } from '../../pipeline/failure';
 import { type BodySettings, bodyJson, toOdpBody } from '../../pipeline/order/body';
+import type { Decoded } from '../../pipeline/order/mapping';
 import { bodySettingsOf } from '../connections';
 import type { Settings } from '../settings/schema';
+import { legible } from './legible';
 import type { Previewed } from './preview';
 
 /** `{"event":{the ODP body}}` or `{"failure":{stage,code,message}}`. */
@@ -39,14 +41,16 @@ export const sideBySide = ({ source, record, outcome }: Previewed, settings: Bod
     return [paint('bold', title), ...rows, ''].join('\n');
   }
   const column = Math.floor((screen.width - gap.length) / 2);
-  const lefts = left.flatMap(line => wrap(line, column));
-  const rights = right.flatMap(line => wrap(line, column));
+  const heads = wrap(title, column);
+  const lefts = [...heads, ...left.flatMap(line => wrap(line, column))];
+  const rights = [heading, ...right.flatMap(line => wrap(line, column))];
   const rows = Array.from({ length: Math.max(lefts.length, rights.length) }, (_, row) => {
     const text = rights[row] ?? '';
-    return `${pad(lefts[row] ?? '', column)}${paint('dim', gap)}${failed ? paint(tone, text) : text}`.trimEnd();
+    const padded = pad(lefts[row] ?? '', column);
+    const side = row < heads.length ? paint('bold', padded) : padded;
+    return `${side}${paint('dim', gap)}${failed || row === 0 ? paint(tone, text) : text}`.trimEnd();
   });
-  const [head = ''] = wrap(title, column);
-  return [`${paint('bold', pad(head, column))}${paint('dim', gap)}${paint(tone, heading)}`, ...rows, ''].join('\n');
+  return [...rows, ''].join('\n');
 };
 
 /** JSON on several lines; what people may not see through (terminal controls, changes of direction) is escaped. */
@@ -93,13 +97,24 @@ const columnsOf = (character: string): number => {
     : 1;
 };
 
-/** Prints each as it comes: JSON lines, or side by side as wide as the terminal is. */
-export const teller = (settings: Settings, json: true | undefined): ((previewed: Previewed) => void) => {
+/**
+ * Prints each as it comes: JSON lines, or side by side as wide as the terminal is.
+ * @param recordOf How the record is shown; as it was decoded where absent.
+ */
+export const teller = (
+  settings: Settings,
+  json: true | undefined,
+  recordOf = ({ record }: Previewed): Decoded | undefined => record && legible(record),
+): ((previewed: Previewed) => void) => {
   const body = bodySettingsOf(settings);
   const screen: Screen = {
     width: process.stdout.columns ?? 120,
     colour: Boolean(process.stdout.isTTY) && !process.env.NO_COLOR,
   };
-  return previewed =>
-    process.stdout.write(`${json ? asJsonLine(previewed, body) : sideBySide(previewed, body, screen)}\n`);
+  return previewed => {
+    const text = json
+      ? asJsonLine(previewed, body)
+      : sideBySide({ ...previewed, record: recordOf(previewed) }, body, screen);
+    process.stdout.write(`${text}\n`);
+  };
 };

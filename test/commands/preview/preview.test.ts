@@ -116,7 +116,7 @@ test('without --json, the record as it was written and the event side by side', 
     { schema: 'shop.Order', value: {} },
   ]);
   expect(code).toBe(exitCodes.ok);
-  expect(out).toMatch(/commerce\.orders\.OrderRefunded +│ event refund\n/);
+  expect(out).toMatch(/facts\.jsonl:1 .*│ event refund\n/);
   expect(out).toMatch(/"total": "10\.00", +│ /);
   expect(out).toContain('failure decode/unmapped_type');
 });
