@@ -98,7 +98,7 @@ const readable = (line: string): string => {
   return `${parts.filter(part => part !== '').join(' ')}${tail}\n`;
 };
 
-/** kafkajs' lines into ours. What it retries, or throws to us anyway, is no news: `debug` (kafka-notes.md, trap 17). */
+/** kafkajs' lines into ours. What it retries, or throws to us anyway, is no news: `debug`. */
 export const kafkaLog =
   (logger: Logger): logCreator =>
   () =>
@@ -109,8 +109,6 @@ export const kafkaLog =
 
 const levelOf = (namespace: string, label: string, message: string): 'trace' | 'debug' | 'warn' | 'error' => {
   if (label === 'DEBUG') return 'trace';
-  // The group's end: nobody is told by an exception (kafkajs-internals.md, 2).
-  if (/^Crash:/.test(message)) return 'error';
   if (/^Failed to execute listener/.test(message)) return 'error';
   if (label === 'WARN' && namespace === 'Consumer') return 'warn';
   return 'debug';

@@ -73,7 +73,8 @@ test.each([
   ['Connection', 'ERROR', 'Response AddPartitionsToTxn(key: 24, version: 1)', 'debug'],
   ['Connection', 'ERROR', 'Connection error: connect ECONNREFUSED 127.0.0.1:9092', 'debug'],
   ['BrokerPool', 'ERROR', 'Failed to connect to seed broker, trying another broker from the list', 'debug'],
-  ['Consumer', 'ERROR', 'Crash: KafkaJSNonRetriableError: no', 'error'],
+  // It rejoins, or the membership says that it is lost.
+  ['Consumer', 'ERROR', 'Crash: KafkaJSNonRetriableError: no', 'debug'],
   ['Connection', 'DEBUG', 'Request Heartbeat(key: 12, version: 3)', 'trace'],
 ])('kafkajs %s %s "%s" is %s', (namespace, label, message, expected) => {
   const lines = logged(
