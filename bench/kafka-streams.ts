@@ -7,7 +7,7 @@ import type { Run, Subject } from './subject';
 export const peerClasspath = [join(cache, 'peers/classes'), join(cache, 'peers/lib/*')];
 export const schemaDirectory = join(packageRoot(), 'schemas');
 
-/** The parallel collector is the one for throughput; Java's default here, G1, took more CPU a record. */
+/** The parallel collector is the one for throughput. */
 const flags = ['-Xms512m', '-Xmx512m', '-XX:+UseParallelGC', '-XX:-UsePerfData'];
 
 /** Anything may be tried against what is above and in Peer.java: `BENCH_PEER_FLAGS="-Xmx1g -Dstreams.producer.linger.ms=5"`. */
