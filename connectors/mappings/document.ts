@@ -1,0 +1,77 @@
+/** A YAML file walked node by node, so that each problem is told with its line and column, all of them together. */
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import type { MappingProblem } from './problem';
+
+export interface Entry {
+  readonly key: string;
+  readonly keyNode: Node;
+  readonly node: Node | null;
+}
+
+export class YamlFile {
+  readonly problems: MappingProblem[] = [];
+  private readonly lines = new LineCounter();
+  /** The top of it; undefined where it is no YAML, which is told. */
+  readonly root: Node | null | undefined;
+
+  /** @param name For messages. */
+  constructor(
+    private readonly name: string,
+    text: string,
+  ) {
+    const document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, uniqueKeys: true });
+    for (const { pos, message } of document.errors) this.tell(pos[0], undefined, `is not YAML: ${message}`);
+    this.root = document.errors.length > 0 ? undefined : (document.contents as Node | null);
+  }
+
+  /** @param at A node, or an offset. @param field What it is about, such as `items.price`. */
+  tell(at: Node | null | number | undefined, field: string | undefined, message: string, hint?: string): void {
+    const { line, col } = this.lines.linePos(typeof at === 'number' ? at : (at?.range?.[0] ?? 0));
+    this.problems.push({
+      source: `${this.name}:${line}:${col}`,
+      ...(field !== undefined && { name: field }),
+      message,
+      ...(hint !== undefined && { hint }),
+    });
+  }
+
+  /** The entries of a group of names; tells where it is none. */
+  entries(node: Node | null | undefined, field: string | undefined, what: string): readonly Entry[] {
+    if (!isMap(node)) {
+      this.tell(node, field, `must be ${what}`);
+      return [];
+    }
+    return entriesOf(node);
+  }
+
+  /** Tells of names that are not known. */
+  onlyKnown(entries: readonly Entry[], known: Iterable<string>, field: string | undefined): void {
+    const names = [...known];
+    for (const { key, keyNode } of entries) {
+      if (!names.includes(key)) this.tell(keyNode, join(field, key), 'is not known here', `known: ${names.join(', ')}`);
+    }
+  }
+}
+
+export const join = (field: string | undefined, name: string): string =>
+  field === undefined ? name : `${field}.${name}`;
+
+const entriesOf = (map: YAMLMap): Entry[] =>
+  map.items.map(({ key, value }) => ({
+    key: isScalar(key) ? String(key.value) : '?',
+    keyNode: key as Node,
+    node: value as Node | null,
+  }));
+
+/** A scalar's value; undefined where it is a group or a list. */
+export const scalarOf = (node: Node | null | undefined): unknown => {
+  if (node === null || node === undefined) return null;
+  return isScalar(node) ? node.value : undefined;
+};
+
+export const textOf = (node: Node | null | undefined): string | undefined => {
+  const value = scalarOf(node);
+  return typeof value === 'string' ? value : undefined;
+};
+
+export { isMap, isSeq, type Node };
