@@ -1,18 +1,14 @@
 /** The mappings that the settings name, read and compiled; or everything that is wrong with them. */
 import type { Mappings } from '../pipeline/order/mapping';
 import { CommandError, exitCodes } from './exit';
+import { shorter } from './settings/load';
 import { type Problem, problemLine } from './settings/problem';
 import type { Settings } from './settings/schema';
 
-export interface LoadedMappings {
-  readonly mappings: Mappings;
-  readonly problems: readonly Problem[];
-}
-
-export const readMappings = async (_settings: Settings): Promise<LoadedMappings> => ({
-  mappings: new Map(),
-  problems: [],
-});
+/** Never rejects: what is wrong is among the problems. */
+export const readMappings = async (settings: Settings): Promise<{ mappings: Mappings; problems: readonly Problem[] }> =>
+  // Only now: most commands have no use for the compiler.
+  (await import('../connectors/mappings/load.js')).loadMappings(settings.mappings.map(shorter));
 
 /** @throws CommandError naming every problem of every mapping. */
 export const loadMappings = async (settings: Settings): Promise<Mappings> => {

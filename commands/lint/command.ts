@@ -11,7 +11,7 @@ export const register = (program: Command): void => {
     .command('lint')
     .summary('check settings, mappings and schemas without any connection')
     .description(
-      'Checks settings, the mappings they name, and our schemas: every problem with file, line and column. Connects to nothing.',
+      'Checks settings, the mappings they name, and our schemas: every problem with file, line and column. Connects to nothing; JavaScript mappings are loaded.',
     )
     .argument('[files...]', 'Avro schema files (.avsc) to check as well, such as a producer’s')
     .option('--json', 'one JSON object: {"problems":[{"source","name","message","hint"}]}')

@@ -30,7 +30,7 @@ export const register = (program: Command): void => {
       `
 Each line of the file is a JSON object; blank lines are left out. "schema" is the record's full name, "value" its fields as
 people write them: decimals as text or numbers, times as ISO 8601 or epoch milliseconds, fields with defaults left out. "key" is
-the value's order_id where it is not given, "timestamp" its occurred_at. Lines that are no such object are told with their
+the value's order_id where it is not given, "timestamp" its occurred_at, else now. Lines that are no such object are told with their
 number, all of them, and nothing is previewed (exit code 2).`,
     )
     .action(async (options: PreviewOptions, command: Command) => {

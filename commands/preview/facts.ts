@@ -76,10 +76,10 @@ const readLine = (line: string, source: string, file: string, number: number): F
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** As given, else when the fact happened; a fact that does not say so either is judged by the pipeline, not here. */
+/** As given, else when the fact happened; where a foreign record does not say so, now, as a producer would stamp it. */
 const recordTime = (timestamp: unknown, occurredAt: unknown): number => {
   const time = toMillis(timestamp ?? occurredAt);
-  return Number.isNaN(time) ? 0 : time;
+  return Number.isNaN(time) ? Date.now() : time;
 };
 
 /** Where JSON.parse stopped, as it says itself; its message would quote the line. */

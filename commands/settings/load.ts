@@ -132,7 +132,8 @@ const readFiles = (
   });
 };
 
-const shorter = (path: unknown) => {
+/** As people would name it from the working directory. */
+export const shorter = (path: unknown): string => {
   const name = relative(process.cwd(), String(path));
   return name.startsWith('..') ? String(path) : name;
 };

@@ -110,6 +110,19 @@ describe('lint', () => {
     });
   });
 
+  test('tells every problem of mappings with its place', async () => {
+    const mapping = file('bad-mapping.yaml', 'mappings:\n  shop.Order:\n    fields: {}\n');
+    const script = file('bad-mapping.js', 'exports["shop.Return"] = 7');
+    const config = file('mapped.yaml', `mappings: [${mapping}, ${script}]`);
+    const { code, out } = await call('lint', '--config', config, '--json');
+    expect(code).toBe(exitCodes.found);
+    const { problems } = JSON.parse(out);
+    const of = (path: string) => problems.filter(({ source }: { source: string }) => source.startsWith(path));
+    expect(of(mapping).length).toBeGreaterThan(0);
+    for (const { source } of of(mapping)) expect(source).toMatch(/bad-mapping\.yaml:\d+:\d+$/);
+    expect(of(script)).toEqual([{ source: script, name: 'shop.Return', message: 'must be a function, but is number' }]);
+  });
+
   test('tells every problem of settings and schemas with its place', async () => {
     const config = file('bad.yaml', 'kafka:\n  grup: x\nresults:\n  format: xml\n');
     const schema = file('bad.avsc', '{"type":"record","name":"A",\n "fields":[{"name":"x","type":"strng"}]}');

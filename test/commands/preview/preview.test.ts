@@ -105,6 +105,33 @@ test('settings shape the events', async () => {
   expect(data.order).toEqual({ order_id: 'SO-1', total: 10, subtotal: 10 });
 });
 
+test('records of a foreign schema go through the mapping of the settings', async () => {
+  const mapping = join(directory, 'shop.js');
+  writeFileSync(
+    mapping,
+    `exports['shop.Refund'] = value => ({
+      type: 'commerce.orders.OrderRefunded',
+      value: { event_id: 'r-' + value.no, order_id: value.no, occurred_at: value.at, customer: { email: value.mail },
+               currency: 'EUR', total: value.sum, subtotal: value.sum },
+    });`,
+  );
+  const line = {
+    schema: 'shop.Refund',
+    value: { no: 'A7', at: '2026-01-01T00:00:00Z', mail: 'ada@example.com', sum: 12.5 },
+  };
+  const { code, out } = await preview([line], '--json', '--set', `mappings=${mapping}`);
+  expect(code).toBe(exitCodes.ok);
+  expect(JSON.parse(out).event).toMatchObject({ action: 'refund', data: { order: { order_id: 'A7', total: 12.5 } } });
+});
+
+test('a wrong mapping is told before anything is previewed', async () => {
+  const mapping = join(directory, 'bad.yaml');
+  writeFileSync(mapping, 'mappings:\n  shop.Refund:\n    to: refundd\n');
+  const { code, out, err } = await preview([{ schema: 'shop.Refund', value: {} }], '--set', `mappings=${mapping}`);
+  expect({ code, out }).toEqual({ code: exitCodes.usage, out: '' });
+  expect(err).toMatch(/^odp-orders: Cannot use the mappings as .*\n {2}.*bad\.yaml:\d+:\d+/);
+});
+
 test('more lines than a batch, all of them failing, are all told', async () => {
   const found = await outcomes(...Array.from({ length: 2_345 }, (_, id) => ({ schema: 'shop.Order', value: { id } })));
   expect(found).toHaveLength(2_345);
