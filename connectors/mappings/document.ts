@@ -9,7 +9,7 @@ export interface Entry {
 }
 
 export class YamlFile {
-  readonly problems: MappingProblem[] = [];
+  private readonly told: { readonly line: number; readonly col: number; readonly problem: MappingProblem }[] = [];
   private readonly lines = new LineCounter();
   /** The top of it; undefined where it is no YAML, which is told. */
   readonly root: Node | null | undefined;
@@ -24,15 +24,21 @@ export class YamlFile {
     this.root = document.errors.length > 0 ? undefined : (document.contents as Node | null);
   }
 
+  /** In the order of the file. */
+  get problems(): readonly MappingProblem[] {
+    return this.told.toSorted((a, b) => a.line - b.line || a.col - b.col).map(({ problem }) => problem);
+  }
+
   /** @param at A node, or an offset. @param field What it is about, such as `items.price`. */
   tell(at: Node | null | number | undefined, field: string | undefined, message: string, hint?: string): void {
     const { line, col } = this.lines.linePos(typeof at === 'number' ? at : (at?.range?.[0] ?? 0));
-    this.problems.push({
+    const problem: MappingProblem = {
       source: `${this.name}:${line}:${col}`,
       ...(field !== undefined && { name: field }),
       message,
       ...(hint !== undefined && { hint }),
-    });
+    };
+    this.told.push({ line, col, problem });
   }
 
   /** The entries of a group of names; tells where it is none. */
