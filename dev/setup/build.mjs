@@ -1,5 +1,5 @@
 /** The build: TypeScript to dist/, when a source has changed since. dist/ carries the digest of what it was built from. */
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digest, files, root, run, say, stamp } from './run.mjs';
 
@@ -29,5 +29,6 @@ export function build() {
   const kept = new Set(from.map(path => join('dist', path.replace(/\.ts$/, '.js'))));
   for (const path of files('dist', '.js'))
     if (!kept.has(path)) for (const leftOver of [path, `${path}.map`]) rmSync(join(root, leftOver), { force: true });
+  chmodSync(join(root, 'dist/commands/main.js'), 0o755); // it is `bin`
   writeFileSync(stampFile, built);
 }
