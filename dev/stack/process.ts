@@ -36,8 +36,14 @@ export interface Node {
 }
 
 /** The repository, from the sources and from dist/ (which may hold a package.json too: the compiler copies imported JSON). */
-export const packageRoot = (directory = __dirname): string =>
-  existsSync(join(directory, 'dev/stack/pom.xml')) ? directory : packageRoot(dirname(directory));
+export const packageRoot = (directory = __dirname): string => {
+  if (existsSync(join(directory, 'dev/stack/pom.xml'))) return directory;
+  if (dirname(directory) === directory)
+    throw new Error(
+      'Cannot find the local stack as this is no clone of the repository: use Docker Compose, or a clone.',
+    );
+  return packageRoot(dirname(directory));
+};
 
 /** Where dev/setup.mjs puts jars and classes. */
 export const cache = resolve(packageRoot(), process.env.ODP_STACK_CACHE || '.cache/stack');
