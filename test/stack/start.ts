@@ -8,7 +8,8 @@ declare global {
 
 export default async (): Promise<void> => {
   if (process.env[addressVariable]) return;
-  const stack = await startStack();
+  // Tests write records of fixed times, which retention would delete one day.
+  const stack = await startStack({ brokerSettings: { 'log.retention.ms': '-1' } });
   globalThis.testStack = stack;
   process.env[addressVariable] = JSON.stringify({ brokers: stack.brokers, registryUrl: stack.registryUrl });
 };
