@@ -62,11 +62,11 @@ export class SchemaReaders {
   /** Asks for all of them, a few at a time; requests for the same id are joined. Rejects with a RegistryError. */
   async learn(ids: Iterable<number>): Promise<ReadonlyMap<number, Known>> {
     const learnt = new Map<number, Known>();
-    const waiting = [...ids];
+    const waiting = ids[Symbol.iterator]();
     const next = async (): Promise<void> => {
-      for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) learnt.set(id, await this.ask(id));
+      for (let id = waiting.next(); !id.done; id = waiting.next()) learnt.set(id.value, await this.ask(id.value));
     };
-    await Promise.all(Array.from({ length: Math.min(REQUESTS_MAX, waiting.length) }, next));
+    await Promise.all(Array.from({ length: REQUESTS_MAX }, next));
     return learnt;
   }
 

@@ -56,6 +56,14 @@ describe('longs', () => {
     );
   });
 
+  test('an int is read as the long it has become', () => {
+    const timestamp: Avro = { type: 'long', logicalType: 'timestamp-millis' };
+    expect(read(ours('long').createResolver(writer('int')), written(writer('int'), -5))).toBe(-5n);
+    expect(read(ours(timestamp).createResolver(writer('int')), written(writer('int'), -5))).toBe(-5);
+    expect(read(ours(timestamp).createResolver(writer('long')), written(writer('long'), 2n ** 40n))).toBe(2 ** 40);
+    expect(read(ours('double').createResolver(writer('long')), written(writer('long'), 2n ** 40n))).toBe(2 ** 40);
+  });
+
   test('more than 64 bits are malformed, however long they go on', () => {
     for (const bytes of [[...Array(9).fill(0xff), 0x02], Array(10).fill(0x80), Array(400).fill(0x80)]) {
       expect(() => read(ours('long'), Buffer.from(bytes))).toThrow(Malformed);
