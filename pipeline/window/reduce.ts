@@ -1,0 +1,98 @@
+/**
+ * Windows without streams: state and input in, closed windows, late values and the state to go on with out. No clock, no
+ * randomness, no subscription.
+ *
+ * Time moves with each value, not with each batch, so cutting the same values into other batches changes nothing. Each
+ * topic's values are judged by their own topic's time, so interleaving the topics otherwise changes nothing either: the
+ * same windows with the same values close, in the same order. (Idle topics, the clock and the bound are what they are:
+ * they depend on the moment, and so does what they close.)
+ */
+import type { Place } from './kind';
+import { WindowState } from './state';
+import type { Cause, ClosedWindow, KeptWindows, WindowInput, WindowSettings, WindowStep } from './window';
+
+export interface WindowReducer<V> {
+  /** The state to begin with: empty, or what was kept (`state.kept()`, or `time` and `changes` of the steps so far). */
+  start(kept?: KeptWindows<V>): WindowState<V>;
+  /**
+   * The state that is handed in is used up: go on with the one of the step. Throws a RangeError when an event time is no
+   * whole number; then neither can be used.
+   */
+  next(state: WindowState<V>, input: WindowInput<V>): WindowStep<V>;
+}
+
+/** Joins a kind of windows with settings. Throws a RangeError that tells all that is wrong with them. */
+export const windowReducer = <V>(place: Place, settings: WindowSettings<V>): WindowReducer<V> => {
+  const { keyOf, timeOf, topicOf, compare, heldFactsMax, graceMs } = settings;
+  const byTime = (a: V, b: V) => timeOf(a) - timeOf(b) || compare(a, b);
+
+  const start = (kept?: KeptWindows<V>) => new WindowState<V>(settings, kept);
+
+  const next = (state: WindowState<V>, input: WindowInput<V>): WindowStep<V> => {
+    const { time } = state;
+    const closed: ClosedWindow<V>[] = [];
+    const late: V[] = [];
+    const { values, idle = [] } = input;
+
+    time.leaveOut(idle);
+    if (idle.length > 0) for (const value of values) time.takeIn(topicOf(value));
+    time.rise();
+    closeUntil(state, time.watermark, 'watermark', byTime, closed);
+
+    let closedEarly = 0;
+    for (const value of values) {
+      const ms = timeOf(value);
+      if (!Number.isSafeInteger(ms)) throw new RangeError(notATime(topicOf(value), ms));
+      const topic = topicOf(value);
+      if (!place(state, keyOf(value), ms, value, time.reachedBy(topic))) late.push(value);
+      if (time.see(topic, ms)) {
+        time.rise();
+        closeUntil(state, time.watermark, 'watermark', byTime, closed);
+      }
+      while (state.held > heldFactsMax) closedEarly += closeFirst(state, 'bound', byTime, closed);
+    }
+
+    if (input.clockMs !== undefined && time.allIdle) {
+      // To the end of what was closed and no further: what comes next may well be behind the clock.
+      const last = closeUntil(state, input.clockMs - graceMs, 'clock', byTime, closed);
+      if (last !== undefined) time.riseTo(last);
+    }
+    if (input.end === true) closeUntil(state, Number.POSITIVE_INFINITY, 'end', byTime, closed);
+
+    return { state, closed, late, closedEarly, changes: state.takeChanges(), time: time.kept(), held: state.held };
+  };
+
+  return { start, next };
+};
+
+type Order<V> = (a: V, b: V) => number;
+
+/** Closes all that end by then; answers the last end. */
+const closeUntil = <V>(
+  state: WindowState<V>,
+  ms: number,
+  cause: Cause,
+  order: Order<V>,
+  closed: ClosedWindow<V>[],
+): number | undefined => {
+  let last: number | undefined;
+  for (let first = state.first(); first !== undefined && first.end <= ms; first = state.first()) {
+    last = first.end;
+    closeFirst(state, cause, order, closed);
+  }
+  return last;
+};
+
+/** Closes the window that ends first; answers how many that were. */
+const closeFirst = <V>(state: WindowState<V>, cause: Cause, order: Order<V>, closed: ClosedWindow<V>[]): number => {
+  const window = state.first();
+  if (window === undefined) return 0;
+  const { key, start, end, values } = window;
+  state.remove(window);
+  closed.push({ key, start, end, cause, values: values.sort(order) });
+  return 1;
+};
+
+const notATime = (topic: string, ms: unknown) =>
+  `Cannot window a value of topic "${topic}" as its event time must be whole epoch milliseconds: current value is ${ms}. ` +
+  'Check event times before they come here';

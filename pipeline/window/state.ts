@@ -1,0 +1,118 @@
+/**
+ * The working form of what windows keep: open windows by key, each key's sorted by start, and all of them by end. It is
+ * changed in place, as a copy per batch would cost more than the batch; `kept` and the constructor turn it into plain
+ * data and back.
+ */
+import { ByEnd, type Ending } from './by-end';
+import { EventTime } from './time';
+import type { KeptWindow, KeptWindows, WindowSettings } from './window';
+
+export interface OpenWindow<V> extends Ending {
+  start: number;
+  values: V[];
+}
+
+export class WindowState<V> {
+  readonly time: EventTime;
+  /** Values in open windows. */
+  held = 0;
+  private readonly byKey = new Map<string, OpenWindow<V>[]>();
+  private readonly byEnd = new ByEnd<OpenWindow<V>>();
+  /** Keys changed since `takeChanges`, and whether they had open windows before. */
+  private touched = new Map<string, boolean>();
+
+  constructor(settings: Pick<WindowSettings<V>, 'topics' | 'graceMs'>, kept?: KeptWindows<V>) {
+    this.time = new EventTime(settings.topics, settings.graceMs, kept?.time);
+    for (const [key, windows] of kept?.open ?? [])
+      for (const { start, end, values } of windows) {
+        const window = this.open(key, this.indexAfter(key, start), start, end);
+        for (const value of values) this.put(window, value);
+      }
+    this.touched.clear();
+  }
+
+  /** Of this key, by start. Not to be changed. */
+  of(key: string): readonly OpenWindow<V>[] {
+    return this.byKey.get(key) ?? [];
+  }
+
+  /** Opens an empty window before the one that is now at `index` of its key. */
+  open(key: string, index: number, start: number, end: number): OpenWindow<V> {
+    this.touch(key);
+    const window: OpenWindow<V> = { key, start, end, queuedEnd: end, open: true, values: [] };
+    const windows = this.byKey.get(key);
+    if (windows === undefined) this.byKey.set(key, [window]);
+    else windows.splice(index, 0, window);
+    this.byEnd.push(window);
+    return window;
+  }
+
+  put(window: OpenWindow<V>, value: V): void {
+    this.touch(window.key);
+    window.values.push(value);
+    this.held++;
+  }
+
+  /** Makes two neighbours one. The longer list takes the shorter one: all merging costs n log n at most. */
+  merge(earlier: OpenWindow<V>, later: OpenWindow<V>): OpenWindow<V> {
+    const [large, small] = earlier.values.length >= later.values.length ? [earlier, later] : [later, earlier];
+    for (const value of small.values) large.values.push(value);
+    this.held += small.values.length;
+    const { start } = earlier;
+    const { end } = later;
+    this.remove(small);
+    large.start = start;
+    large.end = end;
+    return large;
+  }
+
+  remove(window: OpenWindow<V>): void {
+    this.touch(window.key);
+    const windows = this.byKey.get(window.key) ?? [];
+    if (windows.length === 1) this.byKey.delete(window.key);
+    else windows.splice(windows.indexOf(window), 1);
+    window.open = false;
+    this.held -= window.values.length;
+    window.values = []; // it stays in the heap until its end
+  }
+
+  /** The open window that ends first. */
+  first(): OpenWindow<V> | undefined {
+    return this.byEnd.first();
+  }
+
+  /** Where a window of this start would go among those of its key: behind all that start before it or with it. */
+  indexAfter(key: string, start: number): number {
+    const windows = this.of(key);
+    let low = 0;
+    let high = windows.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((windows[middle] as OpenWindow<V>).start <= start) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  takeChanges(): Map<string, readonly KeptWindow<V>[]> {
+    const changes = new Map<string, readonly KeptWindow<V>[]>();
+    for (const [key, hadWindows] of this.touched) {
+      const now = this.of(key);
+      if (hadWindows || now.length > 0) changes.set(key, now.map(copied));
+    }
+    this.touched = new Map();
+    return changes;
+  }
+
+  /** All of it as plain data, by key: a copy. */
+  kept(): KeptWindows<V> & { readonly open: readonly (readonly [string, readonly KeptWindow<V>[]])[] } {
+    const keys = [...this.byKey.keys()].sort();
+    return { time: this.time.kept(), open: keys.map(key => [key, this.of(key).map(copied)] as const) };
+  }
+
+  private touch(key: string): void {
+    if (!this.touched.has(key)) this.touched.set(key, this.byKey.has(key));
+  }
+}
+
+const copied = <V>({ start, end, values }: OpenWindow<V>): KeptWindow<V> => ({ start, end, values: values.slice() });
