@@ -1,7 +1,14 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { httpRegistry } from '../../../connectors/registry/http';
 import { SchemaReaders } from '../../../connectors/registry/readers';
 import { RegistryError } from '../../../connectors/registry/registry';
+import { javaProgram } from '../../../dev/stack/process';
 import { completeSchema } from '../../../schemas/schemas';
 import { registryContract } from '../../contract/registry';
 import { registryUrl, unique } from '../../stack/address';
@@ -94,4 +101,58 @@ test('a URL that is no registry is an error, not an unknown schema', async () =>
   const wrong = httpRegistry({ url: registryUrl().replace('/apis/ccompat/v7', '/apis'), timeoutMs: 10_000 });
   await expect(wrong.schema(1)).rejects.toThrow(RegistryError);
   await expect(wrong.schema(1)).rejects.toThrow('check registry.url');
+});
+
+describe('over TLS', () => {
+  let directory: string;
+  let server: Server;
+  let url: string;
+  let ca: string;
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'registry-tls-'));
+    const store = join(directory, 'server.p12');
+    const keytool = (...args: string[]) =>
+      execFileSync(
+        javaProgram('keytool'),
+        [...args, '-keystore', store, '-storepass', 'changeit', '-alias', 'server'],
+        {
+          stdio: 'pipe',
+        },
+      );
+    keytool(
+      '-genkeypair',
+      '-keyalg',
+      'RSA',
+      '-storetype',
+      'PKCS12',
+      '-dname',
+      'CN=registry',
+      '-ext',
+      'san=ip:127.0.0.1',
+    );
+    ca = keytool('-exportcert', '-rfc').toString();
+    server = createServer({ pfx: readFileSync(store), passphrase: 'changeit' }, (_, response) => {
+      response.end(JSON.stringify({ schema: '"string"' }));
+    });
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  test('a certificate we trust', async () => {
+    const registry = httpRegistry({ url, tls: { ca }, timeoutMs: 5_000 });
+    expect((await registry.schema(1))?.text).toBe('"string"');
+  });
+
+  test('one that we do not', async () => {
+    const registry = httpRegistry({ url, timeoutMs: 5_000, attemptsMax: 1 });
+    await expect(registry.schema(1)).rejects.toThrow(
+      /the connection failed \(DEPTH_ZERO_SELF_SIGNED_CERT\).*registry\.tls/,
+    );
+  });
 });
