@@ -6,13 +6,17 @@ import type { Run, Running, Subject } from './subject';
 
 const stoppedWithinMs = 30_000;
 
-export const odpOrders = (): Subject => ({
-  name: 'odp-orders',
+// As the first line of the program has it, and our guard.
+const flags = ['--max-semi-space-size=32', '--require', join(__dirname, 'guard.js')];
+
+/** @param workers Processes, as many members of the group: for us what threads are for the peer. */
+export const odpOrders = (workers: number): Subject => ({
+  name: `odp-orders-${workers}`,
   start: async (run: Run): Promise<Running> => {
     const log = join(run.directory, 'odp-orders.log');
     const output = openSync(log, 'a');
     const program = join(__dirname, '../commands/main.js');
-    const child = spawn(process.execPath, ['--require', join(__dirname, 'guard.js'), program, 'run'], {
+    const child = spawn(process.execPath, [...flags, program, 'run', '--workers', String(workers)], {
       cwd: run.directory,
       env: { ...environmentWithoutSettings(), ...settings(run) },
       stdio: ['pipe', output, output],

@@ -8,6 +8,7 @@ import { settingsOf } from './shell';
 interface RunOptions {
   readonly acceptFailures: number;
   readonly acceptReset?: true;
+  readonly workers: number;
 }
 
 export const register = (program: Command): void => {
@@ -16,6 +17,7 @@ export const register = (program: Command): void => {
     .description('turn the order topics into ODP order events, exactly once, until SIGTERM')
     .option('--accept-failures <n>', 'accept so many more failures in a row, this once', wholeNumber, 0)
     .option('--accept-reset', 'where committed offsets are gone, go on from the earliest record there is')
+    .option('--workers <n>', 'so many members of the group on this machine, a process each', workerCount, 1)
     .action(async (options: RunOptions, command: Command) => run(options, await settingsOf(command)));
 };
 
@@ -25,7 +27,16 @@ const wholeNumber = (text: string): number => {
   return Number(text);
 };
 
-const run = async ({ acceptFailures, acceptReset }: RunOptions, settings: Settings): Promise<void> => {
+const workerCount = (text: string): number => {
+  const count = wholeNumber(text);
+  if (count >= 1 && count <= 64) return count;
+  const { InvalidArgumentError } = require('commander') as typeof import('commander');
+  throw new InvalidArgumentError('It must be from 1 to 64.');
+};
+
+const run = async ({ acceptFailures, acceptReset, workers }: RunOptions, settings: Settings): Promise<void> => {
+  const { runWorkers, isWorker, parentGone } = await import('./run/workers.js');
+  if (workers > 1 && !isWorker()) return runWorkers(workers, signalled());
   const [{ startPipeline }, { createLogger }, { Metrics }, { logSettingsOf }] = await Promise.all([
     import('./run/pipeline.js'),
     import('../connectors/log.js'),
@@ -39,7 +50,8 @@ const run = async ({ acceptFailures, acceptReset }: RunOptions, settings: Settin
   log.info({ version, group, sources: settings.topics.sources, events: settings.topics.events }, 'started');
 
   const timeoutMs = settings.shutdown.timeout_ms;
-  const drained = signalled().then(async signal => {
+  const asked = isWorker() ? Promise.race([signalled(), parentGone()]) : signalled();
+  const drained = asked.then(async signal => {
     log.debug({ signal }, 'draining');
     const inTime = await Promise.race([lanes.drain().then(() => true), wait(timeoutMs, false, { ref: false })]);
     // What is not committed is read again by the next owner: nothing is lost by leaving now.

@@ -1,6 +1,6 @@
 import { optionsOf } from '../../bench/options';
 
-const known = ['odp-orders', 'kafka-streams-1'];
+const known = ['odp-orders-1', 'kafka-streams-1'];
 
 test('what the issue asks for is the default', () => {
   expect(optionsOf([], known)).toEqual({
@@ -14,12 +14,12 @@ test('what the issue asks for is the default', () => {
 });
 
 test('each can be given', () => {
-  const args = ['--orders', '1000', '--partitions=2', '--rounds', '1', '--subjects', 'odp-orders', '--json'];
+  const args = ['--orders', '1000', '--partitions=2', '--rounds', '1', '--subjects', 'odp-orders-1', '--json'];
   expect(optionsOf(args, known)).toMatchObject({
     orders: 1000,
     partitions: 2,
     rounds: 1,
-    subjects: ['odp-orders'],
+    subjects: ['odp-orders-1'],
     json: true,
   });
 });
@@ -27,7 +27,7 @@ test('each can be given', () => {
 test.each([
   [['--orders', '0'], /--orders 0 as it must be a whole number/],
   [['--rounds', 'many'], /--rounds many/],
-  [['--subjects', 'odp-orders,flink'], /flink as --subjects must be of odp-orders, kafka-streams-1/],
+  [['--subjects', 'odp-orders-1,flink'], /flink as --subjects must be of odp-orders-1, kafka-streams-1/],
   [['--fast'], /--fast/],
 ])('%j is refused', (args, message) => {
   expect(() => optionsOf(args, known)).toThrow(message);

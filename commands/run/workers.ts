@@ -1,0 +1,52 @@
+/**
+ * `run --workers N`: N members of the group on one machine, a process each, as JavaScript has one thread. This process only
+ * watches: a signal goes on to all; when one ends badly the others drain and its exit code is ours. Workers whose parent
+ * is gone drain by themselves.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { CommandError, Ended, exitCodes } from '../exit';
+
+/** Tells a worker that it is one. Not a setting, so not named like one. */
+const workerVariable = 'ODP_WORKER';
+
+/** @param ask Resolves when an orderly end is asked for. @throws Ended with the code of the worker that ended badly. */
+export const runWorkers = async (count: number, ask: Promise<NodeJS.Signals>): Promise<void> => {
+  const workers = Array.from({ length: count }, (_, index) =>
+    fork(process.argv[1] ?? '', process.argv.slice(2), {
+      env: { ...process.env, [workerVariable]: String(index + 1) },
+    }),
+  );
+  const drain = (signal: NodeJS.Signals) => {
+    for (const worker of workers) worker.kill(signal);
+  };
+  let asked = false;
+  void ask.then(signal => {
+    asked = true;
+    drain(signal);
+  });
+  const codes = await Promise.all(
+    workers.map(async worker => {
+      const code = await ended(worker);
+      if (!asked) drain('SIGTERM'); // one that ends unasked has a reason that all have, or soon will
+      return code;
+    }),
+  );
+  const bad = codes.find(code => code !== exitCodes.ok);
+  if (bad !== undefined) throw new Ended(bad === exitCodes.halted ? exitCodes.halted : exitCodes.failed);
+  if (!asked) throw new CommandError('Cannot go on as all workers ended without being asked to');
+};
+
+/** @returns The exit code; 1 where a signal or a failed start ended it. */
+const ended = (worker: ChildProcess): Promise<number> =>
+  new Promise(resolve => {
+    worker.once('exit', code => resolve(code ?? exitCodes.failed));
+    worker.once('error', () => resolve(exitCodes.failed));
+  });
+
+export const isWorker = (): boolean => process.env[workerVariable] !== undefined;
+
+/** In a worker: resolves when the parent is gone. */
+export const parentGone = (): Promise<NodeJS.Signals> =>
+  new Promise(resolve => {
+    process.once('disconnect', () => resolve('SIGTERM'));
+  });
