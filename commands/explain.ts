@@ -1,5 +1,6 @@
 /** What clients throw → what could not be done, which setting says so, and what to try. */
 
+import { RegistryError } from '../connectors/registry/registry';
 import { CommandError, Ended } from './exit';
 import type { Settings } from './settings/schema';
 
@@ -55,6 +56,8 @@ const kafkaExplanations: readonly Explanation[] = [
  */
 export const explainKafka = (error: unknown, settings: Settings, doing: string): unknown => {
   if (error instanceof CommandError || error instanceof Ended) return error;
+  // The registry speaks for itself, and no broker is to blame for it.
+  if (error instanceof RegistryError) return error;
   const text = wholeText(error);
   const found = kafkaExplanations.find(({ when }) => when.test(text));
   if (!found) return error;

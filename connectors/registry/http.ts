@@ -206,7 +206,8 @@ const refusalOf = (answer: Answer, what: string, url: string): RegistryError => 
       );
     case 409:
       return new SchemaRefused(
-        `${cannot} as it would break the readers of what is registered: ${statement(answer)}. "odp-orders schemas" says which fields`,
+        `${cannot} as it would break the readers of what is registered: ${statement(answer)}. ` +
+          '"odp-orders schemas check" says which fields; a topic of another name (topics.events, topics.failures) has a subject of its own',
       );
     case 422:
       return new SchemaRefused(`${cannot} as the registry does not take the schema: ${statement(answer)}`);
