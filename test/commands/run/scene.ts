@@ -1,0 +1,244 @@
+/**
+ * A test's own topics and group, sample orders on them, and the verdict: what Java's `read_committed` reader finds against
+ * what was produced, record by record and in sums of money.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import { Kafka, logLevel } from 'kafkajs';
+import { openCluster } from '../../../connectors/kafka/client';
+import { groupLag } from '../../../connectors/kafka/lag';
+import { edgeOffset } from '../../../connectors/kafka/offsets';
+import type { Cluster } from '../../../connectors/kafka/wire';
+import { httpRegistry } from '../../../connectors/registry/http';
+import { Accounts } from '../../../dev/demo/accounts';
+import { outcomes } from '../../../dev/demo/expected';
+import type { SampleFact } from '../../../dev/demo/fact';
+import { SampleProducer } from '../../../dev/demo/produce';
+import { type Sample, Samples } from '../../../dev/demo/samples';
+import { type SampleSchemas, sampleSchemas } from '../../../dev/demo/schemas';
+import { brokers as testBrokers, registryUrl as testRegistryUrl, unique } from '../../stack/address';
+import { type JudgedRecord, readCommitted } from '../../stack/java';
+import type { GivenSettings, Program } from './program';
+
+export interface Place {
+  readonly brokers: readonly string[];
+  readonly registryUrl: string;
+}
+
+export interface SceneOptions {
+  /** Default: the test stack. */
+  readonly place?: Place;
+  readonly partitions?: number;
+  readonly badPercent?: number;
+}
+
+/** Nothing missing, nothing twice, nothing wrong: `problems` is empty, and both sums are the same. */
+export interface Verdict {
+  readonly produced: number;
+  readonly unaccounted: number;
+  readonly problems: readonly string[];
+  /** Whole ten-thousandths by currency, purchases less deductions. */
+  readonly written: Readonly<Record<string, number>>;
+  readonly wanted: Readonly<Record<string, number>>;
+}
+
+/** What one order comes to, in whole ten-thousandths of its currency. */
+type Totals = Map<string, { readonly currency: string; total: number }>;
+
+const conditionWithinMs = 90_000;
+
+export class Scene {
+  /** Of the facts that are good, as the producer meant them. */
+  private readonly wanted: Totals = new Map();
+
+  private constructor(
+    readonly place: Place,
+    readonly name: string,
+    private readonly cluster: Cluster,
+    private readonly schemas: SampleSchemas,
+    private readonly samples: TellingSamples,
+    private readonly producer: SampleProducer,
+    private readonly accounts: Accounts,
+  ) {}
+
+  static async open({ place = testPlace(), partitions = 4, badPercent = 5 }: SceneOptions = {}): Promise<Scene> {
+    const name = unique('scene');
+    await createTopics(place, {
+      [`${name}.orders`]: partitions,
+      [`${name}.inbox`]: partitions,
+      [`${name}.events`]: partitions,
+      [`${name}.failures`]: 1,
+    });
+    const source = `${name}.orders`;
+    const cluster = await openCluster(kafkaAt(place));
+    const schemas = await sampleSchemas(httpRegistry({ url: place.registryUrl, timeoutMs: 10_000 }), source);
+    const samples = new TellingSamples(badPercent, schemas);
+    const accounts = new Accounts(source);
+    const producer = await SampleProducer.open(cluster, source, samples, accounts);
+    const scene = new Scene(place, name, cluster, schemas, samples, producer, accounts);
+    samples.onGoodFact = fact => add(scene.wanted, fact);
+    return scene;
+  }
+
+  get source() {
+    return `${this.name}.orders`;
+  }
+
+  /** For a member that shows quickly what the defaults would show slowly: small batches, short waits. */
+  get settings(): GivenSettings {
+    const { place, name, source } = this;
+    return {
+      'kafka.brokers': place.brokers.join(','),
+      'registry.url': place.registryUrl,
+      'kafka.group': name,
+      'topics.sources': source,
+      'topics.events': `${name}.events`,
+      'topics.failures': `${name}.failures`,
+      'log.format': 'json',
+      'kafka.batch_records_max': '200',
+      'retry.first_delay_ms': '50',
+      'kafka.fetch_wait_max_ms': '100',
+    };
+  }
+
+  async produce(count: number): Promise<void> {
+    for (let made = 0; made < count; ) made += await this.producer.produce(Math.min(4_000, count - made));
+  }
+
+  /** Records of the source that the group has not committed. */
+  async behind(): Promise<number> {
+    const lag = await groupLag(this.cluster, this.name, [this.source]);
+    return lag.reduce((sum, { behind }) => sum + Number(behind), 0);
+  }
+
+  /** Resolves when at most so many records are left; rejects when one of the programs ends before. */
+  async behindAtMost(count: number, ...programs: readonly Program[]): Promise<void> {
+    let left: number | undefined;
+    const looking = until(
+      async () => {
+        left = await this.behind();
+        return left <= count;
+      },
+      () => `${left} records are left`,
+    );
+    const ended = programs.map(async program => {
+      const { code, signal, stderr } = await program.ended;
+      throw new Error(`A program ended (${code ?? signal}) with ${left} records left: ${stderr.slice(-3_000)}`);
+    });
+    await Promise.race([looking, ...ended]);
+  }
+
+  /** By another client than ours. */
+  async verdict(): Promise<Verdict> {
+    await this.producer.checkAlone();
+    const events = await this.written('events');
+    const failures = await this.written('failures');
+    const found: Totals = new Map();
+    for (const { action, fact_ids, order_id, custom_fields, total } of await this.schemas.readEvents(events)) {
+      for (const factId of fact_ids) this.accounts.event(this.samples.numberOf(factId), action, factId);
+      const amount = Math.abs(tenThousandths(total ?? 0));
+      addAmount(found, order_id, String(custom_fields.currency), action === 'purchase' ? amount : -amount);
+    }
+    for (const { source, stage, code } of await this.schemas.readFailures(failures))
+      this.accounts.failure(source.topic, source.partition, Number(source.offset), stage, code);
+    const { produced, unaccounted } = this.accounts.summary();
+    const problems = [...this.accounts.problems(), ...differences(this.wanted, found)].slice(0, 20);
+    return { produced, unaccounted, problems, written: byCurrency(found), wanted: byCurrency(this.wanted) };
+  }
+
+  /** All of an output topic, committed. Waits for markers that are still under way. */
+  async written(output: 'events' | 'failures') {
+    const topic = `${this.name}.${output}`;
+    const { cluster } = this;
+    await cluster.addMultipleTargetTopics([topic]);
+    for (const { partitionId } of cluster.findTopicPartitionMetadata(topic))
+      await until(
+        async () =>
+          (await edgeOffset(cluster, topic, partitionId, 'end')) ===
+          (await edgeOffset(cluster, topic, partitionId, 'highWatermark')),
+        () => `a transaction stays open on ${topic}`,
+      );
+    const records: readonly JudgedRecord[] = await readCommitted(topic, { brokers: this.place.brokers });
+    return records.map(record => ({ ...record, topic, headers: [], attempt: 1 }));
+  }
+
+  close(): Promise<void> {
+    return this.cluster.disconnect();
+  }
+}
+
+/** Asks again and again. @throws Error with what is the case instead when it takes too long. */
+export const until = async (asked: () => Promise<boolean> | boolean, otherwise: () => string): Promise<void> => {
+  const end = Date.now() + conditionWithinMs;
+  while (!(await asked())) {
+    if (Date.now() > end) throw new Error(`Waited for ${conditionWithinMs} ms in vain: ${otherwise()}`);
+    await wait(20);
+  }
+};
+
+export const testPlace = (): Place => ({ brokers: testBrokers(), registryUrl: testRegistryUrl() });
+
+export const kafkaAt = ({ brokers }: Place) => new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING });
+
+/** Partitions by topic. */
+export const createTopics = async (place: Place, topics: Readonly<Record<string, number>>): Promise<void> => {
+  const admin = kafkaAt(place).admin();
+  await admin.connect();
+  await admin.createTopics({
+    waitForLeaders: true,
+    topics: Object.entries(topics).map(([topic, numPartitions]) => ({ topic, numPartitions })),
+  });
+  await admin.disconnect();
+};
+
+/** Samples that tell of each good fact when it is made. */
+class TellingSamples extends Samples {
+  onGoodFact: (fact: SampleFact) => void = () => {};
+  private readonly encoded: { last: SampleFact | undefined };
+
+  constructor(badPercent: number, { encoding }: SampleSchemas) {
+    const encoded: { last: SampleFact | undefined } = { last: undefined };
+    super(
+      { seed: 1, badPercent },
+      {
+        ...encoding,
+        fact: (type, value) => {
+          encoded.last = { type, value };
+          return encoding.fact(type, value);
+        },
+      },
+    );
+    this.encoded = encoded;
+  }
+
+  override next(now: number): Sample {
+    const sample = super.next(now);
+    if (outcomes[sample.expected]?.kind === 'event' && this.encoded.last) this.onGoodFact(this.encoded.last);
+    return sample;
+  }
+}
+
+const add = (totals: Totals, { type, value }: SampleFact) =>
+  addAmount(totals, value.order_id, value.currency, (type === 'OrderPlaced' ? 1 : -1) * Number(value.total));
+
+const addAmount = (totals: Totals, order: string, currency: string, amount: number) => {
+  const one = totals.get(order) ?? { currency, total: 0 };
+  totals.set(order, one);
+  one.total += amount;
+};
+
+/** Decimals are read back as text, amounts of ours are whole ten-thousandths. */
+const tenThousandths = (amount: number | string) =>
+  typeof amount === 'number' ? amount : Math.round(Number(amount) * 10_000);
+
+const byCurrency = (totals: Totals): Record<string, number> => {
+  const sums: Record<string, number> = {};
+  for (const { currency, total } of totals.values()) sums[currency] = (sums[currency] ?? 0) + total;
+  return Object.fromEntries(Object.entries(sums).sort(([a], [b]) => a.localeCompare(b)));
+};
+
+function* differences(wanted: Totals, found: Totals): Iterable<string> {
+  for (const order of new Set([...wanted.keys(), ...found.keys()])) {
+    const [one, other] = [wanted.get(order)?.total, found.get(order)?.total];
+    if (one !== other) yield `order ${order} comes to ${other}, not ${one}`;
+  }
+}
