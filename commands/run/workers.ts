@@ -49,4 +49,5 @@ export const isWorker = (): boolean => process.env[workerVariable] !== undefined
 export const parentGone = (): Promise<NodeJS.Signals> =>
   new Promise(resolve => {
     process.once('disconnect', () => resolve('SIGTERM'));
+    process.channel?.unref(); // listening to it must not keep a drained worker alive
   });
