@@ -109,6 +109,10 @@ export const httpRegistry = (connection: RegistryConnection): Registry => {
   const id = (body: unknown) => field(body, 'id') as number;
   const versions = (subject: string) => `/subjects/${encodeURIComponent(subject)}/versions`;
   const textOf = (schema: unknown) => ({ schema: JSON.stringify(schema) });
+  const find = async (subject: string, schema: unknown): Promise<number | undefined> => {
+    const body = await ask('POST', `/subjects/${encodeURIComponent(subject)}`, `look up ${subject}`, textOf(schema));
+    return body === undefined ? undefined : id(body);
+  };
 
   return {
     url,
@@ -116,12 +120,17 @@ export const httpRegistry = (connection: RegistryConnection): Registry => {
       const body = await ask('GET', `/schemas/ids/${schemaId}`, `read schema ${schemaId}`);
       return body === undefined ? undefined : stored(body);
     },
-    register: async (subject, schema) =>
-      id(await ask('POST', versions(subject), `register ${subject}`, textOf(schema))),
-    find: async (subject, schema) => {
-      const body = await ask('POST', `/subjects/${encodeURIComponent(subject)}`, `look up ${subject}`, textOf(schema));
-      return body === undefined ? undefined : id(body);
+    register: async (subject, schema) => {
+      try {
+        return id(await ask('POST', versions(subject), `register ${subject}`, textOf(schema)));
+      } catch (error) {
+        // Members that start together register together: Apicurio takes one and refuses the others, though it has the schema then.
+        const known = error instanceof SchemaRefused ? await find(subject, schema) : undefined;
+        if (known === undefined) throw error;
+        return known;
+      }
     },
+    find,
     latest: async subject => {
       const body = await ask('GET', `${versions(subject)}/latest`, `read the latest schema of ${subject}`);
       return body === undefined ? undefined : stored(body);

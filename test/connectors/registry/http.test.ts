@@ -53,6 +53,17 @@ test('only the registry’s own 404 is an unknown schema', async () => {
   }
 });
 
+test('a refusal is none where somebody else has just registered the same', async () => {
+  answer = (request, response) =>
+    reply(
+      ...((request.url?.endsWith('/versions') ? [409, { message: 'exists' }] : [200, { id: 7 }]) as [number, object]),
+    )(request, response);
+  expect(await open().register('orders-value', 'int')).toBe(7);
+  answer = (request, response) =>
+    reply(request.url?.endsWith('/versions') ? 409 : 404, { error_code: 40403 })(request, response);
+  await expect(open().register('orders-value', 'int')).rejects.toThrow(SchemaRefused);
+});
+
 test('an answer that will be another is asked for again', async () => {
   const statuses = [503, 429, 200];
   answer = (request, response) => reply(statuses.shift() as number, { schema: '"int"' })(request, response);
