@@ -1,7 +1,7 @@
 /** Processes that die or freeze at any moment: restarting is always right. Every sum stays, nothing is there twice. */
 import { type Stack, startStack } from '../../../dev/stack';
 import { killAll, start } from './program';
-import { Scene, type Verdict } from './scene';
+import { Scene, until, type Verdict } from './scene';
 
 let stack: Stack;
 let scene: Scene;
@@ -21,7 +21,7 @@ afterAll(() => stack.stop());
 
 const records = 20_000;
 
-/** About three seconds of work, in a hundred transactions. */
+/** About three seconds of work for one member, in a hundred transactions. */
 const settings = () => ({
   ...scene.settings,
   'kafka.session_timeout_ms': '1500',
@@ -34,7 +34,7 @@ const allOnce = ({ wanted }: Verdict) => ({ produced: records, unaccounted: 0, p
 
 test('killed again and again, and started again', async () => {
   await scene.produce(records);
-  for (const left of [0.85, 0.7, 0.55, 0.4, 0.25]) {
+  for (const left of [0.85, 0.65, 0.45, 0.25]) {
     const member = start(['run'], settings());
     await scene.behindAtMost(left * records, member);
     member.send('SIGKILL');
@@ -45,3 +45,43 @@ test('killed again and again, and started again', async () => {
   const verdict = await scene.verdict();
   expect(verdict).toEqual(allOnce(verdict));
 });
+
+test('of two members one is killed: the other takes over its lanes', async () => {
+  const [one, other] = [start(['run'], settings()), start(['run'], settings())];
+  await Promise.all([one.said(/"lanes":\[\d,\d\]/), other.said(/"lanes":\[\d,\d\]/)]);
+  await scene.produce(records);
+  await scene.behindAtMost(0.7 * records, one, other);
+  one.send('SIGKILL');
+  await one.ended;
+  expect(await scene.behind()).toBeGreaterThan(0);
+  await scene.behindAtMost(0, other);
+  expect(other.stderr).toMatch(/"lanes":\[0,1,2,3\]/);
+  const verdict = await scene.verdict();
+  expect(verdict).toEqual(allOnce(verdict));
+});
+
+test('frozen past its session while another takes over, and awake again: fenced, not lost, not twice', async () => {
+  await scene.produce(records);
+  const frozen = start(['run'], settings());
+  await scene.behindAtMost(0.9 * records, frozen);
+  frozen.send('SIGSTOP');
+  const other = start(['run'], settings());
+  await other.said(/"lanes":\[0,1,2,3\]/);
+  // It has begun: the frozen one wakes into the middle of its work.
+  await scene.behindAtMost(0.6 * records, other);
+  frozen.send('SIGCONT');
+  await scene.behindAtMost(0, frozen, other);
+  // Both are members again, and neither takes what is the other's.
+  await until(
+    () => [frozen, other].every(({ stderr }) => /"lanes":\[\d,\d\]/.test(lastAssignment(stderr))),
+    () => `${lastAssignment(frozen.stderr)} and ${lastAssignment(other.stderr)}`,
+  );
+  const verdict = await scene.verdict();
+  expect(verdict).toEqual(allOnce(verdict));
+  for (const member of [frozen, other]) {
+    member.send('SIGTERM');
+    expect(await member.ended).toMatchObject({ code: 0 });
+  }
+});
+
+const lastAssignment = (stderr: string) => stderr.split('\n').findLast(line => line.includes('lanes assigned')) ?? '';
