@@ -1,0 +1,72 @@
+/**
+ * What we know of one order: plain data, which a changelog can carry. It is changed by `apply` only (apply.ts; read that
+ * first). It lives until `retention` after its newest fact, and remembers until then which facts it has seen.
+ */
+import type { Entry } from '../../batch';
+import type { Fact } from '../fact';
+import type { Money } from '../money';
+import type { Amounts, Sums } from './amounts';
+import type { LedgerSettings } from './settings';
+
+export interface Ledger {
+  readonly orderId: string;
+  /** Of the purchase, or of the first deduction that went out; null while deductions are only held. */
+  readonly currency: string | null;
+  /** What was bought; null while nobody has told us. */
+  readonly purchase: Purchase | null;
+  /** What went out as given back. */
+  readonly given: Sums;
+  /** Whether a cancel went out. */
+  readonly cancelled: boolean;
+  /** Of all facts that went out as events, in the order they did. Those refused are not seen: they may be redriven. */
+  readonly factIds: readonly string[];
+  /** Deductions that wait for their purchase, in the order they came. */
+  readonly held: readonly Held[];
+  /** Stream time of its first fact, epoch ms: of what was before, it cannot tell. */
+  readonly since: number;
+  /** Newest event time of its facts, epoch ms. */
+  readonly newest: number;
+  /** Of fact ids and what is held, about. */
+  readonly bytes: number;
+}
+
+export interface Purchase {
+  readonly factId: string;
+  /** Event time, epoch ms. */
+  readonly occurredAt: number;
+  readonly amounts: Amounts;
+  /** The same for the same content, whatever the fact id and time. */
+  readonly digest: string;
+}
+
+/** A fact as the ledger takes it: a cancel may leave its amounts to the ledger. */
+export type LedgerFact = Omit<Fact, 'total'> & { readonly total: Money | null };
+
+export interface Held {
+  readonly entry: Entry<LedgerFact>;
+  /** Stream time at which it goes out alone, epoch ms. */
+  readonly until: number;
+  /** What it costs to keep. */
+  readonly bytes: number;
+}
+
+/** Stream time at which something held goes out alone; undefined where nothing is held. */
+export const dueAt = (ledger: Ledger): number | undefined => {
+  let due: number | undefined;
+  for (const { until } of ledger.held) if (due === undefined || until < due) due = until;
+  return due;
+};
+
+/** Whether it may be forgotten. Nothing is held then, as long as `orphan_wait` is less than `retention`. */
+export const isExpired = (ledger: Ledger, time: number, settings: LedgerSettings): boolean =>
+  ledger.held.length === 0 && Math.max(ledger.newest, ledger.since) + settings.retentionMs < time;
+
+export const hasSeen = (ledger: Ledger, factId: string): boolean =>
+  ledger.factIds.includes(factId) || ledger.held.some(({ entry }) => entry.value.eventId === factId);
+
+/** What it costs to remember that a fact was seen: its id in UTF-8 at most, and the length before it. */
+export const idBytes = (factId: string): number => 3 * factId.length + 2;
+
+/** What it costs to hold a fact, about: its id, itself, and the record it came from. */
+export const heldBytes = ({ source, value }: Entry<LedgerFact>): number =>
+  idBytes(value.eventId) + 2 * (source.value?.length ?? 0) + (source.key?.length ?? 0) + 256;

@@ -1,0 +1,96 @@
+/**
+ * The purchase: once per order. After its deductions went out it follows `late_purchase`; a second, different one is
+ * refused or, by setting, corrects the first. `tax` and `shipping` overwrite at ODP and so are always what remains.
+ */
+import type { Rejection } from '../../failure';
+import { idempotenceId } from '../identity';
+import { zero } from '../money';
+import { type Amounts, isBeyond, minus, notBelowZero } from './amounts';
+import { type Emission, NO_WARNINGS, refusal, type Warning } from './decision';
+import type { Ledger, LedgerFact, Purchase } from './ledger';
+import { currencyChanged, notExact } from './rules';
+import type { LedgerSettings } from './settings';
+
+export const purchaseOf = (fact: LedgerFact): Purchase => ({
+  factId: fact.eventId,
+  occurredAt: fact.occurredAt,
+  amounts: { total: fact.total ?? zero, subtotal: fact.subtotal, tax: fact.tax, shipping: fact.shipping },
+  digest: digestOf(fact),
+});
+
+/** Everything ODP would be told but fact id and time: a producer's retry under another id is no new purchase. */
+const digestOf = (fact: LedgerFact): string => {
+  const { eventId: _id, occurredAt: _time, ...content } = fact;
+  return idempotenceId(fact.orderId, [JSON.stringify(content, canonical)]);
+};
+
+/** Maps have no order; a long is not the text of its digits. */
+const canonical = (_: string, value: unknown): unknown => {
+  if (typeof value === 'bigint') return { long: String(value) };
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+};
+
+/** The first purchase of the order. */
+export const buy = (
+  ledger: Ledger,
+  fact: LedgerFact,
+  purchase: Purchase,
+  { latePurchase }: LedgerSettings,
+): Emission | Rejection => {
+  const otherCurrency = currencyChanged(ledger, fact);
+  if (otherCurrency !== undefined) return otherCurrency;
+  const { given, factIds } = ledger;
+  const late = factIds.length > 0;
+  if (late && latePurchase === 'refuse') {
+    return refusal('purchase_changed', fact, 'deductions went out before it (ledger.late_purchase is "refuse")');
+  }
+  const remains = minus(purchase.amounts, given);
+  if (remains === null) return notExact(fact);
+  const rest = notBelowZero(remains);
+  const { total, subtotal } = latePurchase === 'net' ? rest : purchase.amounts;
+  const warnings = late ? lateWarnings(remains) : NO_WARNINGS;
+  return { action: 'purchase', amounts: { ...rest, total, subtotal }, warnings, purchase, given };
+};
+
+const lateWarnings = (remains: Amounts): Warning[] =>
+  remains.total < 0 || (remains.subtotal ?? 0) < 0 ? ['late_purchase', 'over_deduction'] : ['late_purchase'];
+
+/**
+ * A second, different purchase. As a correction it goes out as `late_purchase` takes ODP to work: where purchases set
+ * (`net`), what is left by it; where they add up, the difference, upwards as a purchase and downwards as a refund.
+ */
+export const correct = (
+  ledger: Ledger,
+  fact: LedgerFact,
+  first: Purchase,
+  purchase: Purchase,
+  settings: LedgerSettings,
+): Emission | Rejection => {
+  const otherCurrency = currencyChanged(ledger, fact);
+  if (otherCurrency !== undefined) return otherCurrency;
+  if (settings.changedPurchase === 'refuse') return changed(fact, 'with other content');
+  if (purchase.occurredAt < first.occurredAt) return changed(fact, 'with other content, by a newer fact');
+  const { given } = ledger;
+  if (isBeyond(purchase.amounts, given)) return changed(fact, 'and more was given back than it would now cost');
+  const remains = minus(purchase.amounts, given);
+  const more = minus(purchase.amounts, first.amounts);
+  const less = minus(first.amounts, purchase.amounts);
+  if (remains === null || more === null || less === null) return notExact(fact);
+  const { tax, shipping } = notBelowZero(remains);
+  const emission = (action: Emission['action'], { total, subtotal }: Amounts): Emission => {
+    return { action, amounts: { total, subtotal, tax, shipping }, warnings: CORRECTED, purchase, given };
+  };
+  if (settings.latePurchase === 'net') return emission('purchase', remains);
+  if ((purchase.amounts.subtotal === null) !== (first.amounts.subtotal === null)) {
+    return changed(fact, 'and only one of the two has a subtotal');
+  }
+  if (more.total >= 0 && (more.subtotal ?? 0) >= 0) return emission('purchase', more);
+  if (less.total >= 0 && (less.subtotal ?? 0) >= 0) return emission('refund', less);
+  return changed(fact, 'and its total and subtotal changed in opposite directions');
+};
+
+const CORRECTED: readonly Warning[] = ['purchase_corrected'];
+
+const changed = (fact: LedgerFact, how: string): Rejection =>
+  refusal('purchase_changed', fact, `it was placed already, ${how}`);

@@ -1,0 +1,132 @@
+import { apply, release } from '../../../../pipeline/order/ledger/apply';
+import { dueAt } from '../../../../pipeline/order/ledger/ledger';
+import { byBytes } from '../../../../pipeline/order/ledger/sequence';
+import { defaultLedgerSettings } from '../../../../pipeline/order/ledger/settings';
+import { STORY_START } from '../../../facts';
+import { rules } from './rules';
+import { entryOf, play } from './story';
+
+test.each(rules)('$rule', ({ settings, given, decided }) => {
+  expect(play(given, settings).told).toEqual(decided);
+});
+
+const PLACED = '0m: placed P total 102 subtotal 90 tax 7.2 shipping 4.8';
+
+test('the ledger says what was bought, what was given back, and what it has seen', () => {
+  const { ledger } = play([PLACED, '1m: returned R total 43.2 tax 3.2', '2m: cancelled C total 10']);
+  expect(ledger).toEqual({
+    orderId: 'A',
+    currency: 'EUR',
+    purchase: {
+      factId: 'P',
+      occurredAt: STORY_START,
+      amounts: { total: 1_020_000, subtotal: 900_000, tax: 72_000, shipping: 48_000 },
+      digest: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    },
+    given: { total: 532_000, subtotal: 500_000, tax: 32_000, shipping: 0 },
+    cancelled: true,
+    factIds: ['P', 'R', 'C'],
+    held: [],
+    since: STORY_START,
+    newest: STORY_START + 120_000,
+    bytes: 15,
+  });
+});
+
+test('only a cancel cancels', () => {
+  expect(play([PLACED, '1m: refunded R total 1']).ledger?.cancelled).toBe(false);
+  expect(play([PLACED, '1m: cancelled C', '2m: refunded R total 0']).ledger?.cancelled).toBe(true);
+});
+
+test('what is held is counted while it is held, and its due time known', () => {
+  const two = play(['1m: refunded R total 1', '0m: refunded S total 1']).ledger!;
+  expect(two.bytes).toBe(2 * 263);
+  expect(dueAt(two)).toBe(STORY_START + 600_000);
+  const one = release(two, STORY_START + 600_000, defaultLedgerSettings).ledger!;
+  expect(one.bytes).toBe(263 + 5);
+  expect(dueAt(one)).toBe(STORY_START + 660_000);
+  expect(dueAt(release(one, STORY_START + 660_000, defaultLedgerSettings).ledger!)).toBeUndefined();
+});
+
+test('where nothing changes the ledger is the same object, and where nothing is known there is none', () => {
+  const { ledger } = play([PLACED]);
+  const again = (kind: 'placed' | 'refunded', eventId: string) => {
+    const facts = [entryOf({ kind, eventId, total: 9_999_999 as never, subtotal: null })];
+    return apply(ledger, facts, STORY_START, defaultLedgerSettings).ledger;
+  };
+  expect(again('placed', 'P')).toBe(ledger);
+  expect(again('refunded', 'R')).toBe(ledger);
+  expect(release(ledger!, STORY_START, defaultLedgerSettings).ledger).toBe(ledger);
+  expect(apply(undefined, [], STORY_START, defaultLedgerSettings)).toEqual({ ledger: undefined, decisions: [] });
+  expect(play(['200m: refunded R total 1 at 0m'], { retentionMs: 60_000 }).ledger).toBeUndefined();
+});
+
+test('a ledger ends one millisecond after its retention, counted from its newest fact or its beginning', () => {
+  const settings = { ...defaultLedgerSettings, retentionMs: 60_000 };
+  for (const placed of ['1m: placed P total 1 at 2m', '2m: placed P total 1 at 0m']) {
+    const { ledger } = play([placed], settings);
+    expect(release(ledger!, STORY_START + 180_000, settings).ledger).toBe(ledger);
+    expect(release(ledger!, STORY_START + 180_001, settings).ledger).toBeUndefined();
+  }
+});
+
+test('nothing held is forgotten: it goes out first, even where it waits longer than ledgers live', () => {
+  const settings = { retentionMs: 60_000, orphanWaitMs: 600_000 };
+  expect(play(['0m: refunded R total 1', '5m:', '10m:'], settings).told).toEqual([
+    'hold R until 10m',
+    'refund R total 1 subtotal 1',
+  ]);
+});
+
+test('a purchase is the same by content, whatever the order of its maps, and another where a value differs', () => {
+  const placed = (eventId: string, attributes: object) =>
+    entryOf({ eventId, total: 1 as never, attributes: attributes as never });
+  const second = (attributes: object) =>
+    apply(
+      undefined,
+      [placed('P', { a: 7n, b: 'x' }), placed('Q', attributes)],
+      STORY_START,
+      defaultLedgerSettings,
+    ).decisions.at(-1)?.kind;
+  expect(second({ b: 'x', a: 7n })).toBe('duplicate');
+  expect(second({ a: '7', b: 'x' })).toBe('failure');
+  expect(second({ a: 7n, b: 'y' })).toBe('failure');
+});
+
+test('messages say what could not be done, on what, why, and quote an odd order id safely', () => {
+  const message = (given: string[], settings = {}) => {
+    const last = play(given, settings).decisions.at(-1);
+    return last?.kind === 'failure' ? [last.rejection.message, last.rejection.orderId] : undefined;
+  };
+  expect(message([PLACED, '1m: refunded R total 200'])).toEqual([
+    'Cannot refund order "A" as its "total" gives back 200 and 102 is left',
+    'A',
+  ]);
+  expect(message([PLACED, '1m: returned R total 91 subtotal 91'])?.[0]).toBe(
+    'Cannot return from order "A" as its "subtotal" gives back 91 and 90 is left',
+  );
+  expect(message([PLACED, '1m: placed Q total 1'])?.[0]).toBe(
+    'Cannot place order "A" as it was placed already, with other content',
+  );
+  expect(message([PLACED, '1m: cancelled C in USD'])?.[0]).toBe(
+    'Cannot cancel order "A" as its currency is EUR and the fact is in USD',
+  );
+  const odd = entryOf({ kind: 'refunded', orderId: `\n${'x'.repeat(100)}`, occurredAt: 0 });
+  const decision = apply(undefined, [odd], STORY_START, defaultLedgerSettings).decisions[0];
+  expect(decision?.kind === 'failure' && decision.rejection.message).toContain(`order "\\n${'x'.repeat(63)}…" as`);
+});
+
+test.each([
+  ['a', 'b'],
+  ['a', 'aa'],
+  ['', 'a'],
+  ['\u{ffff}', '\u{10000}'],
+  ['\u{e000}', '\u{1f600}'],
+  ['\u{d7ff}', '\u{e000}'],
+  ['\u{10000}', '\u{10001}'],
+])('fact ids in the order of their bytes: %j before %j', (a, b) => {
+  expect(Math.sign(byBytes(a, b))).toBe(-1);
+  expect(Math.sign(byBytes(b, a))).toBe(1);
+  expect(Buffer.compare(Buffer.from(a), Buffer.from(b))).toBe(-1);
+  expect(byBytes(a, a)).toBe(0);
+});
