@@ -34,7 +34,7 @@ export const apply = (
   const turn: Turn = { ledger: ledger ?? blank(orderId, time), decisions: [], time, settings };
   // First what was due before these facts came, as if it had been asked for in time.
   releaseDue(turn);
-  if (isExpired(turn.ledger, time, settings)) turn.ledger = blank(orderId, time);
+  if (isBlank(turn.ledger) || isExpired(turn.ledger, time, settings)) turn.ledger = blank(orderId, time);
   for (const entry of facts) take(turn, entry);
   releaseDue(turn);
   return { ledger: isBlank(turn.ledger) ? undefined : turn.ledger, decisions: turn.decisions };

@@ -24,7 +24,7 @@ export interface Ledger {
   readonly held: readonly Held[];
   /** Stream time of its first fact, epoch ms: of what was before, it cannot tell. */
   readonly since: number;
-  /** Newest event time of its facts, epoch ms. */
+  /** Newest event time of its facts, or `since` where that is newer, epoch ms: from here on it lives for `retention`. */
   readonly newest: number;
   /** Of fact ids and what is held, about. */
   readonly bytes: number;
@@ -57,9 +57,9 @@ export const dueAt = (ledger: Ledger): number | undefined => {
   return due;
 };
 
-/** Whether it may be forgotten. Nothing is held then, as long as `orphan_wait` is less than `retention`. */
+/** Whether it may be forgotten. What is held is not: it goes out first. */
 export const isExpired = (ledger: Ledger, time: number, settings: LedgerSettings): boolean =>
-  ledger.held.length === 0 && Math.max(ledger.newest, ledger.since) + settings.retentionMs < time;
+  ledger.held.length === 0 && ledger.newest + settings.retentionMs < time;
 
 export const hasSeen = (ledger: Ledger, factId: string): boolean =>
   ledger.factIds.includes(factId) || ledger.held.some(({ entry }) => entry.value.eventId === factId);
