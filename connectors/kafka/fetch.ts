@@ -42,19 +42,19 @@ const apiKey = 1;
 const apiVersion = 11;
 const anyReplica = -1;
 const noSession = { id: 0, epoch: -1 };
+/** Compressed records may become so many times what was fetched before the rest is left for the next fetch. */
+const heldPerFetched = 4;
 
-const fetchExchange = (
-  wanted: readonly Wanted[],
-  { waitMaxMs, bytesMax, committedOnly }: FetchSettings,
-): Exchange<Fetched[]> => ({
+const fetchExchange = (wanted: readonly Wanted[], settings: FetchSettings): Exchange<Fetched[]> => ({
   // Beyond the broker's own wait; kafkajs takes the greater of this and its general timeout.
-  requestTimeout: waitMaxMs + 1_000,
+  requestTimeout: settings.waitMaxMs + 1_000,
   logResponseError: false,
   request: {
     apiKey,
     apiVersion,
     apiName: 'Fetch',
     encode: async () => {
+      const { waitMaxMs, bytesMax, committedOnly } = settings;
       const encoder = new Encoder()
         .writeInt32(anyReplica)
         .writeInt32(waitMaxMs)
@@ -77,22 +77,27 @@ const fetchExchange = (
       return encoder.writeInt32(0).writeString('');
     },
   },
-  response: answeredBy(reader => decode(reader, wanted, committedOnly)),
+  response: answeredBy(reader => decode(reader, wanted, settings)),
 });
 
-const decode = (reader: Reader, wanted: readonly Wanted[], committedOnly: boolean): Decoded<Fetched[]> => {
+const decode = (reader: Reader, wanted: readonly Wanted[], settings: FetchSettings): Decoded<Fetched[]> => {
   const clientSideThrottleTime = reader.int32();
   const code = reader.int16();
   if (code !== 0) throw new PartitionError('fetch from', wanted[0]?.topic ?? '', wanted[0]?.partition ?? -1, code);
   reader.int32(); // session
   const topics = reader.array(() => {
     const topic = reader.string();
-    return reader.array(() => partition(reader, topic, wanted, committedOnly));
+    return reader.array(() => partition(reader, topic, wanted, settings));
   });
   return { clientSideThrottleTime, answer: topics.flat() };
 };
 
-const partition = (reader: Reader, topic: string, wanted: readonly Wanted[], committedOnly: boolean): Fetched => {
+const partition = (
+  reader: Reader,
+  topic: string,
+  wanted: readonly Wanted[],
+  { bytesMax, committedOnly }: FetchSettings,
+): Fetched => {
   const id = reader.int32();
   const code = reader.int16();
   const highWatermark = Number(reader.int64());
@@ -103,6 +108,7 @@ const partition = (reader: Reader, topic: string, wanted: readonly Wanted[], com
   const bytes = reader.slice();
   if (code !== 0) throw new PartitionError('fetch from', topic, id, code);
   const from = wanted.find(one => one.topic === topic && one.partition === id)?.offset ?? 0;
-  const read = readRecords(bytes, { topic, partition: id, from, aborted, committedOnly });
+  const heldBytesMax = heldPerFetched * bytesMax;
+  const read = readRecords(bytes, { topic, partition: id, from, aborted, committedOnly, heldBytesMax });
   return { topic, partition: id, ...read, lastStableOffset, highWatermark };
 };

@@ -3,7 +3,7 @@
  * own, one fetch ahead at the most, and only while less than a fetch is waiting here: this is the backpressure.
  */
 import { defer, EMPTY, filter, from, type Observable, of } from 'rxjs';
-import type { Batch, Position, SourceRecord } from '../../pipeline/batch';
+import type { Batch, Entry, Position, SourceRecord } from '../../pipeline/batch';
 import type { Lane } from '../../pipeline/ports';
 import { type Fetched, fetchFrom, type Wanted } from './fetch';
 import { fromInbox } from './inbox';
@@ -30,6 +30,8 @@ export class KafkaLane implements Lane {
   private readonly fetching = new Map<string, Promise<void>>();
   private stopped = false;
   private error: unknown;
+  /** Which source a batch begins with. */
+  private turn = 0;
   private wake: () => void = () => {};
 
   constructor(
@@ -59,6 +61,12 @@ export class KafkaLane implements Lane {
     this.wake();
   }
 
+  /** Resolves when nothing of this lane is under way any more: only then its connections can be closed for good. */
+  async close(): Promise<void> {
+    this.stop();
+    await Promise.all(this.fetching.values());
+  }
+
   private async awaitRecords(): Promise<Batch<SourceRecord>> {
     const end = performance.now() + this.settings.fetchWaitMaxMs;
     while (!this.stopped && !this.hasRecords()) {
@@ -86,34 +94,39 @@ export class KafkaLane implements Lane {
     return this.sources.some(({ waiting }) => waiting.length > 0);
   }
 
-  /** Everything that waits, up to the batch's limit. Records of one topic stay in order. */
+  /** Everything that waits, up to the batch's limit. Records of one topic stay in order; no topic holds back the others. */
   private take(): Batch<SourceRecord> {
-    const outcomes: { source: SourceRecord; value: SourceRecord }[] = [];
-    for (const source of this.sources) {
-      while (source.waiting.length > 0 && outcomes.length < this.settings.batchRecordsMax) {
-        const fetched = source.waiting[0] as Fetched;
-        const { records } = fetched;
-        const until = Math.min(records.length, source.taken + this.settings.batchRecordsMax - outcomes.length);
-        for (let index = source.taken; index < until; index++) {
-          const record = records[index] as KafkaRecord;
-          const value = source.topic === this.settings.inbox ? fromInbox(record) : record;
-          outcomes.push({ source: value, value });
-        }
-        if (until < records.length) {
-          source.taken = until;
-          source.handedOffset = (records[until] as KafkaRecord).offsetNumber;
-          break;
-        }
-        source.waiting.shift();
-        source.waitingBytes -= fetched.bytes;
-        source.taken = 0;
-        source.handedOffset = fetched.nextOffset;
-      }
-    }
+    const outcomes: Entry<SourceRecord>[] = [];
+    for (let place = 0; place < this.sources.length; place++)
+      this.takeFrom(this.sources[(this.turn + place) % this.sources.length] as Source, outcomes);
+    this.turn += 1;
     this.fetchAhead();
     const offsets = new Map(this.sources.map(({ topic, handedOffset }) => [topic, BigInt(handedOffset)]));
     const position = { offsets, failuresInARow: this.start.failuresInARow };
     return { lane: this.id, outcomes, position, skipped: 0 };
+  }
+
+  private takeFrom(source: Source, outcomes: Entry<SourceRecord>[]): void {
+    const { batchRecordsMax, inbox } = this.settings;
+    while (source.waiting.length > 0 && outcomes.length < batchRecordsMax) {
+      const fetched = source.waiting[0] as Fetched;
+      const { records } = fetched;
+      const until = Math.min(records.length, source.taken + batchRecordsMax - outcomes.length);
+      for (let index = source.taken; index < until; index++) {
+        const record = records[index] as KafkaRecord;
+        const value = source.topic === inbox ? fromInbox(record) : record;
+        outcomes.push({ source: value, value });
+      }
+      if (until < records.length) {
+        source.taken = until;
+        source.handedOffset = (records[until] as KafkaRecord).offsetNumber;
+        return;
+      }
+      source.waiting.shift();
+      source.waitingBytes -= fetched.bytes;
+      source.taken = 0;
+      source.handedOffset = fetched.nextOffset;
+    }
   }
 
   /** Starts a fetch from every leader that has none under way, for its topics that have room. */
@@ -153,6 +166,7 @@ export class KafkaLane implements Lane {
       offset: fetchOffset,
     }));
     const broker = await this.cluster.findBroker({ nodeId });
+    if (this.stopped) return;
     const { fetchWaitMaxMs, fetchBytesMax } = this.settings;
     const all = await fetchFrom(broker, wanted, {
       waitMaxMs: fetchWaitMaxMs,
@@ -160,8 +174,11 @@ export class KafkaLane implements Lane {
       committedOnly: true,
     });
     for (const fetched of all) {
-      const source = sources.find(({ topic }) => topic === fetched.topic);
-      if (!source || fetched.nextOffset === source.fetchOffset) continue;
+      const index = sources.findIndex(({ topic }) => topic === fetched.topic);
+      const source = sources[index];
+      // A leader that moved meanwhile may have been asked for the same, and have answered first: no record comes twice.
+      if (!source || source.fetchOffset !== wanted[index]?.offset) continue;
+      if (fetched.nextOffset === source.fetchOffset) continue;
       source.fetchOffset = fetched.nextOffset;
       source.waiting.push(fetched);
       source.waitingBytes += fetched.bytes;
@@ -170,12 +187,12 @@ export class KafkaLane implements Lane {
 
   private async failed(error: unknown): Promise<void> {
     const type = errorType(error);
-    if (type === 'OFFSET_OUT_OF_RANGE') this.error = await this.outOfRange().catch(() => error);
+    if (type === 'OFFSET_OUT_OF_RANGE') this.error = await this.outOfRange(error).catch(() => error);
     else this.error = error;
   }
 
   /** Retention has deleted what we had not read: that is a loss, and never passes silently. */
-  private async outOfRange(): Promise<unknown> {
+  private async outOfRange(error: unknown): Promise<unknown> {
     const lost: string[] = [];
     for (const { topic, fetchOffset } of this.sources) {
       const first = Number(await edgeOffset(this.cluster, topic, this.id, 'earliest'));
@@ -183,7 +200,8 @@ export class KafkaLane implements Lane {
       if (fetchOffset >= first && fetchOffset <= end) continue;
       lost.push(`${topic}[${this.id}]: next is ${fetchOffset}, there is ${first} to ${end}`);
     }
-    return new PositionLost(lost);
+    // All is there: a leader that had just been elected did not know it yet.
+    return lost.length > 0 ? new PositionLost(lost) : error;
   }
 }
 
