@@ -32,8 +32,16 @@ export interface OpenLane {
   close(): Promise<void>;
 }
 
-/** From its return on, every older owner of the lane is refused. */
-export const openLane = async (ports: OpenLanePorts, settings: OpenLaneSettings, id: number): Promise<OpenLane> => {
+/**
+ * From its return on, every older owner of the lane is refused, and the position is the group's.
+ * @param signal Aborted before the fence: the lane is not ours any more, and its owner is left alone.
+ */
+export const openLane = async (
+  ports: OpenLanePorts,
+  settings: OpenLaneSettings,
+  id: number,
+  signal?: AbortSignal,
+): Promise<OpenLane> => {
   const { lane: laneSettings, topics, partitions } = settings;
   const cluster = await openCluster(ports.kafka);
   try {
@@ -45,9 +53,12 @@ export const openLane = async (ports: OpenLanePorts, settings: OpenLaneSettings,
       timeoutMs: laneSettings.transactionTimeoutMs,
       compression: laneSettings.compression,
     });
+    signal?.throwIfAborted();
     // Fence before reading: a zombie could still commit between our read and our first transaction.
     await transactions.fence();
-    const start = await startPosition(cluster, laneSettings, id);
+    const { start, committed } = await startPosition(cluster, laneSettings, id);
+    // A crash before the first write must not look for the end, or the earliest record, anew: what came between is ours.
+    if (!committed) await transactions.commit(start);
     const lane = new KafkaLane(id, start, cluster, laneSettings);
     const { recordBytesMax } = laneSettings;
     const writer = new KafkaWriter(id, start, transactions, ports.encoding(), ports.limiter, {
@@ -59,7 +70,8 @@ export const openLane = async (ports: OpenLanePorts, settings: OpenLaneSettings,
       lane,
       write: writer.write,
       close: async () => {
-        lane.stop();
+        await lane.close();
+        await transactions.abort().catch(() => {}); // the next fence does it
         await cluster.disconnect();
       },
     };
@@ -69,20 +81,34 @@ export const openLane = async (ports: OpenLanePorts, settings: OpenLaneSettings,
   }
 };
 
-/** Committed offsets where there are any, else the beginning or the end, as the settings say. */
-const startPosition = async (cluster: Cluster, settings: LaneSettings, lane: number): Promise<Position> => {
-  const committed = await committedOffsets(cluster, settings.group, settings.sources, lane);
+/** Committed offsets where there are any, else the beginning or the end, as the settings say; `committed`: all were. */
+const startPosition = async (
+  cluster: Cluster,
+  settings: LaneSettings,
+  lane: number,
+): Promise<{ start: Position; committed: boolean }> => {
+  const { group, sources, startFrom, acceptReset } = settings;
+  const all = await committedOffsets(cluster, group, sources, lane);
   const offsets = new Map<string, bigint>();
   let failuresInARow = 0;
-  for (const topic of settings.sources) {
-    const { offset, metadata } = committed.get(topic) ?? { offset: -1n, metadata: '' };
-    const first = offset < 0n || settings.acceptReset ? await edgeOffset(cluster, topic, lane, 'earliest') : 0n;
-    if (offset >= 0n) {
-      offsets.set(topic, offset < first ? first : offset);
-      failuresInARow = Math.max(failuresInARow, decodeMetadata(metadata).failuresInARow);
-    } else {
-      offsets.set(topic, settings.startFrom === 'earliest' ? first : await edgeOffset(cluster, topic, lane, 'end'));
+  let committed = true;
+  for (const topic of sources) {
+    const { offset, metadata } = all.get(topic) ?? { offset: -1n, metadata: '' };
+    failuresInARow = Math.max(failuresInARow, decodeMetadata(metadata).failuresInARow);
+    const known = offset >= 0n;
+    if (known && (!acceptReset || (await isHeld(cluster, topic, lane, offset)))) offsets.set(topic, offset);
+    else {
+      committed = false;
+      offsets.set(
+        topic,
+        await edgeOffset(cluster, topic, lane, known || startFrom === 'earliest' ? 'earliest' : 'end'),
+      );
     }
   }
-  return { offsets, failuresInARow };
+  return { start: { offsets, failuresInARow }, committed };
 };
+
+/** Whether a fetch from there is in range: retention may have passed it, or the topic have been made anew. */
+const isHeld = async (cluster: Cluster, topic: string, partition: number, offset: bigint): Promise<boolean> =>
+  offset >= (await edgeOffset(cluster, topic, partition, 'earliest')) &&
+  offset <= (await edgeOffset(cluster, topic, partition, 'highWatermark'));

@@ -10,7 +10,14 @@ import { produceTo, type ReadyBatch } from './produce';
 import type { Codec } from './records/codecs';
 import { RecordBatchWriter } from './records/encode';
 import { coordinatorBusy, type Retry, retrying } from './retry';
-import { type Broker, type Cluster, errorType, transactionCoordinator } from './wire';
+import {
+  type Broker,
+  type Cluster,
+  type CoordinatorType,
+  errorType,
+  groupCoordinator,
+  transactionCoordinator,
+} from './wire';
 
 export interface TransactionSettings {
   readonly transactionalId: string;
@@ -48,9 +55,10 @@ interface Pending {
 export class LaneTransactions {
   private producerId = '-1';
   private producerEpoch = -1;
-  private coordinator: Broker | undefined;
+  private readonly coordinators = new Map<CoordinatorType, Broker>();
   private readonly pending = new Map<string, Pending[]>();
-  private produced = 0;
+  /** The coordinator may know of a transaction that is neither committed nor aborted. */
+  private undecided = false;
 
   constructor(
     private readonly cluster: Cluster,
@@ -60,13 +68,13 @@ export class LaneTransactions {
   /** From here on every older producer of this lane is refused, and nothing of it is undecided. */
   async fence(): Promise<void> {
     const { transactionalId, timeoutMs } = this.settings;
-    const answer = await this.atCoordinator(broker =>
+    const answer = await this.atCoordinator(transactionCoordinator, broker =>
       broker.initProducerId({ transactionalId, transactionTimeout: timeoutMs }),
     );
     this.producerId = answer.producerId;
     this.producerEpoch = answer.producerEpoch;
     this.pending.clear();
-    this.produced = 0;
+    this.undecided = false;
   }
 
   /** The writer for one output partition: append to it; it is reused from transaction to transaction. */
@@ -88,12 +96,15 @@ export class LaneTransactions {
     await this.commitOffsets(position);
     await this.end(true);
     for (const one of all) one.added = false;
-    this.produced = 0;
   }
 
-  /** Leaves nothing visible of the transaction at hand. Then only a fence goes on. */
+  /**
+   * Ends the transaction at hand, if there is one, so that readers of the outputs need not wait for the next fence or the
+   * time-out. Then only a fence goes on. Safe after a commit without answer: the coordinator refuses to abort what it has
+   * begun to commit, and to commit what is aborted.
+   */
   async abort(): Promise<void> {
-    if (this.produced > 0) await this.end(false);
+    if (this.undecided) await this.end(false);
   }
 
   private async produce(pending: readonly Pending[]): Promise<void> {
@@ -112,11 +123,10 @@ export class LaneTransactions {
       return { topic: one.topic, partition: one.partition, bytes };
     });
     if (ready.length === 0) return;
-    this.produced += ready.length;
     await retrying(
       leaderMoved,
       () =>
-        Promise.all(
+        allOf(
           [...this.byLeader(ready)].map(async ([nodeId, batches]) =>
             produceTo(await this.cluster.findBroker({ nodeId }), transactionalId, batches, timeoutMs),
           ),
@@ -143,27 +153,34 @@ export class LaneTransactions {
     const partitions = new Map<string, number[]>();
     for (const { topic, partition } of pending) partitions.set(topic, [...(partitions.get(topic) ?? []), partition]);
     const topics = [...partitions].map(([topic, numbers]) => ({ topic, partitions: numbers }));
-    await this.atCoordinator(broker => broker.addPartitionsToTxn({ ...this.producer(), topics }));
+    this.undecided = true;
+    await this.atCoordinator(transactionCoordinator, broker =>
+      broker.addPartitionsToTxn({ ...this.producer(), topics }),
+    );
     for (const one of pending) one.added = true;
   }
 
   private async commitOffsets(position: Position): Promise<void> {
     const { group, partition } = this.settings;
     const metadata = encodeMetadata(position);
-    await this.atCoordinator(broker => broker.addOffsetsToTxn({ ...this.producer(), groupId: group }));
-    this.produced += 1;
+    this.undecided = true;
+    await this.atCoordinator(transactionCoordinator, broker =>
+      broker.addOffsetsToTxn({ ...this.producer(), groupId: group }),
+    );
     const topics = [...position.offsets].map(([topic, offset]) => ({
       topic,
       partitions: [{ partition, offset: String(offset), metadata }],
     }));
-    await retrying(coordinatorBusy, async () => {
-      const coordinator = await this.cluster.findGroupCoordinator({ groupId: group });
-      return coordinator.txnOffsetCommit({ ...this.producer(), groupId: group, topics });
-    });
+    await this.atCoordinator(groupCoordinator, broker =>
+      broker.txnOffsetCommit({ ...this.producer(), groupId: group, topics }),
+    );
   }
 
   private async end(transactionResult: boolean): Promise<void> {
-    await this.atCoordinator(broker => broker.endTxn({ ...this.producer(), transactionResult }));
+    await this.atCoordinator(transactionCoordinator, broker =>
+      broker.endTxn({ ...this.producer(), transactionResult }),
+    );
+    this.undecided = false;
   }
 
   private producer() {
@@ -171,19 +188,20 @@ export class LaneTransactions {
     return { transactionalId: this.settings.transactionalId, producerId, producerEpoch };
   }
 
-  private atCoordinator<T>(act: (broker: Broker) => Promise<T>): Promise<T> {
+  private atCoordinator<T>(coordinatorType: CoordinatorType, act: (broker: Broker) => Promise<T>): Promise<T> {
+    const groupId = coordinatorType === groupCoordinator ? this.settings.group : this.settings.transactionalId;
     return retrying(
       coordinatorBusy,
       async () => {
-        this.coordinator ??= await this.cluster.findGroupCoordinator({
-          groupId: this.settings.transactionalId,
-          coordinatorType: transactionCoordinator,
-        });
-        if (!this.coordinator.isConnected()) await this.coordinator.connect();
-        return act(this.coordinator);
+        const broker =
+          this.coordinators.get(coordinatorType) ??
+          (await this.cluster.findGroupCoordinator({ groupId, coordinatorType }));
+        this.coordinators.set(coordinatorType, broker);
+        if (!broker.isConnected()) await broker.connect();
+        return act(broker);
       },
       type => {
-        if (type !== 'CONCURRENT_TRANSACTIONS') this.coordinator = undefined;
+        if (type !== 'CONCURRENT_TRANSACTIONS') this.coordinators.delete(coordinatorType);
       },
     );
   }
@@ -196,6 +214,11 @@ export class LaneTransactions {
     return one;
   }
 }
+
+/** Waits for every answer, also when one is an error: a request under way must not meet its own repetition, or our end. */
+const allOf = async (answers: readonly Promise<void>[]): Promise<void> => {
+  for (const answer of await Promise.allSettled(answers)) if (answer.status === 'rejected') throw answer.reason;
+};
 
 /** Sequence numbers are 31 bits and wrap to 0. */
 const nextSequence = (sequence: number, count: number) => (sequence + count) % 2 ** 31;

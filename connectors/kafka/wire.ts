@@ -12,7 +12,7 @@ export interface Cluster {
   refreshMetadata(): Promise<void>;
   findBroker(node: { nodeId: string | number }): Promise<Broker>;
   findControllerBroker(): Promise<Broker>;
-  findGroupCoordinator(group: { groupId: string; coordinatorType?: 0 | 1 }): Promise<Broker>;
+  findGroupCoordinator(group: { groupId: string; coordinatorType?: CoordinatorType }): Promise<Broker>;
   findLeaderForPartitions(topic: string, partitions: number[]): Record<string, number[]>;
   findTopicPartitionMetadata(topic: string): { partitionId: number; leader: number }[];
   readonly brokerPool: { readonly versions: ApiVersions | null };
@@ -21,7 +21,9 @@ export interface Cluster {
 export type ApiVersions = Record<number, { minVersion: number; maxVersion: number }>;
 
 /** Coordinator types of FindCoordinator. */
+export const groupCoordinator = 0;
 export const transactionCoordinator = 1;
+export type CoordinatorType = typeof groupCoordinator | typeof transactionCoordinator;
 
 interface Producer {
   readonly transactionalId: string;
@@ -128,7 +130,6 @@ export class Reader {
 export class PartitionError extends Error {
   override readonly name = 'PartitionError';
   readonly type: string;
-  readonly retriable: boolean;
   constructor(
     what: string,
     topic: string,
@@ -138,7 +139,6 @@ export class PartitionError extends Error {
     const type = partitionErrors[code] ?? `ERROR_${code}`;
     super(`Cannot ${what} ${topic}[${partition}] as the broker answered ${type}`);
     this.type = type;
-    this.retriable = movedErrors.has(type);
   }
 }
 
@@ -169,17 +169,6 @@ const partitionErrors: Record<number, string> = {
   87: 'INVALID_RECORD',
   90: 'PRODUCER_FENCED',
 };
-
-/** The partition may have moved: refresh the metadata and ask again. */
-const movedErrors = new Set([
-  'UNKNOWN_TOPIC_OR_PARTITION',
-  'LEADER_NOT_AVAILABLE',
-  'NOT_LEADER_FOR_PARTITION',
-  'REPLICA_NOT_AVAILABLE',
-  'KAFKA_STORAGE_ERROR',
-  'FENCED_LEADER_EPOCH',
-  'UNKNOWN_LEADER_EPOCH',
-]);
 
 /** The `type` of a protocol error, kafkajs' or ours; undefined for anything else. */
 export const errorType = (error: unknown): string | undefined => {

@@ -47,12 +47,13 @@ export class MemoryKafka {
     return this.visible;
   }
 
-  /** Fences older owners, then reads the position, as Kafka's lanes do. */
+  /** Fences older owners, then reads the position, or makes the first one the group's, as Kafka's lanes do. */
   openLane(id: number, settings: MemoryLaneSettings): { lane: MemoryLane; write: Ports['write'] } {
     const key = `${settings.group}-${id}`;
     const epoch = (this.epochs.get(key) ?? 0) + 1;
     this.epochs.set(key, epoch);
     const start = this.committed.get(key) ?? this.firstPosition(id, settings);
+    this.committed.set(key, start);
     const lane = new MemoryLane(id, start, settings, topic => this.log(topic, id), this.produced);
     const write = (batch: Batch<OrderEvent>) =>
       defer(() => {
@@ -107,6 +108,8 @@ export class MemoryLane implements Lane {
   private readonly next: Map<string, bigint>;
   private readonly stopping = new Subject<void>();
   private stopped = false;
+  /** Which source a batch begins with. */
+  private turn = 0;
 
   constructor(
     readonly id: number,
@@ -143,7 +146,9 @@ export class MemoryLane implements Lane {
 
   private take(): Batch<SourceRecord> {
     const outcomes: { source: SourceRecord; value: SourceRecord }[] = [];
-    for (const topic of this.settings.sources) {
+    const { sources } = this.settings;
+    const first = this.turn++ % sources.length;
+    for (const topic of [...sources.slice(first), ...sources.slice(0, first)]) {
       const from = this.next.get(topic) ?? 0n;
       const room = this.settings.batchRecordsMax - outcomes.length;
       const records = this.log(topic).slice(Number(from), Number(from) + room);

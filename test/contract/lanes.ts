@@ -224,15 +224,34 @@ export const laneContract = (name: string, subject: () => Promise<LaneSubject>) 
       expect((await kafka.visible()).events.sort()).toEqual(['a', 'b']);
     });
 
-    test('a lane without a position begins at the earliest or the latest record, as it is told', async () => {
+    test.each<['earliest' | 'latest', string[]]>([
+      ['earliest', ['old', 'new']],
+      ['latest', ['new']],
+    ])('a lane without a position begins at the %s record', async (startFrom, expected) => {
       await kafka.produce([record('old')]);
-      const latest = await open(1, { startFrom: 'latest' });
-      const fromEnd = await open(0, { startFrom: 'latest' });
+      const lane = await open(0, { startFrom });
       await kafka.produce([record('new')]);
-      expect(keys(recordsOf(await pullRecords(fromEnd, 1)))).toEqual(['new']);
-      expect(latest.lane.start.offsets.get(kafka.sources[0])).toBe(0n);
-      await fromEnd.close();
-      expect(keys(recordsOf(await pullRecords(await open(0, { startFrom: 'earliest' }), 2)))).toEqual(['old', 'new']);
+      expect(keys(recordsOf(await pullRecords(lane, expected.length)))).toEqual(expected);
+    });
+
+    test('where a lane began is kept: what comes before its first write is not skipped by a restart', async () => {
+      await kafka.produce([record('old')]);
+      const crashed = await open(0, { startFrom: 'latest' });
+      await kafka.produce([record('meanwhile')]);
+      await crashed.close();
+      const lane = await open(0, { startFrom: 'latest' });
+      expect(lane.lane.start).toEqual(crashed.lane.start);
+      expect(keys(recordsOf(await pullRecords(lane, 1)))).toEqual(['meanwhile']);
+    });
+
+    test('no topic holds back the others: each is in one of the next batches, however much another one has', async () => {
+      const [first, second] = kafka.sources;
+      await kafka.produce([...'abcdef'].map(key => record(key)));
+      await kafka.produce([...'xyz'].map(key => record(key, { topic: second })));
+      const lane = await open(0, { sources: [first, second], batchRecordsMax: 2 });
+      const batches = await pullRecords(lane, 4);
+      const topics = batches.flatMap(({ outcomes }) => outcomes.map(({ source }) => source.topic));
+      expect(new Set(topics)).toEqual(new Set([first, second]));
     });
 
     test('a stopped lane ends: the pull that waits and every later one complete empty', async () => {
