@@ -71,7 +71,12 @@ export const openCluster = async (kafka: Kafka): Promise<Cluster> => {
     ],
   });
   if (!cluster) throw new Error('Cannot open a cluster as kafkajs did not hand one to the assigner');
-  await cluster.connect();
+  try {
+    await cluster.connect();
+  } catch (error) {
+    await cluster.disconnect().catch(() => {}); // a refused login leaves its connection open
+    throw error;
+  }
   return cluster;
 };
 

@@ -46,10 +46,14 @@ export interface RunningLanes {
 }
 
 interface Life {
-  revoked: boolean;
+  /** Aborted when the lane is revoked, or the process drains. */
+  readonly ending: AbortController;
   lane: KafkaLane | undefined;
   readonly done: Promise<void>;
 }
+
+/** A life that lasted so long was a good one, also when nothing came that it could write. */
+const goodLifeMs = 300_000;
 
 export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Promise<RunningLanes> => {
   const lives = new Map<number, Life>();
@@ -62,17 +66,17 @@ export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Prom
   ended.catch(() => {});
 
   const stop = (life: Life) => {
-    life.revoked = true;
+    life.ending.abort();
     life.lane?.stop();
   };
 
   const begin = (id: number) => {
     const previous = lives.get(id)?.done;
-    const life: Life = { revoked: false, lane: undefined, done: Promise.resolve() };
+    const life: Life = { ending: new AbortController(), lane: undefined, done: Promise.resolve() };
     // A lane that comes back while its last life still drains waits for it: never two of one lane in one process.
     const done = (async () => {
       await previous;
-      if (!life.revoked) await live(id, life);
+      await live(id, life);
       if (lives.get(id) === life) lives.delete(id);
     })();
     lives.set(id, Object.assign(life, { done }));
@@ -80,35 +84,39 @@ export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Prom
   };
 
   const live = async (id: number, life: Life) => {
+    const { signal } = life.ending;
     let restarts = 0;
-    while (!life.revoked) {
+    while (!signal.aborted) {
+      const began = performance.now();
       try {
         await oneLife(id, life, () => {
           restarts = 0;
         });
         return;
       } catch (error) {
-        if (life.revoked) return; // what a revoked lane could not finish is its new owner's
+        if (signal.aborted) return; // what a revoked lane could not finish is its new owner's
         if (error instanceof HaltLimitReached || error instanceof PositionLost || isFatal(error)) throw error;
+        if (performance.now() - began > goodLifeMs) restarts = 0;
         restarts += 1;
         const fenced = isFenced(error);
-        if (!fenced && restarts > settings.restartsMax)
+        if (restarts > settings.restartsMax)
           throw new Error(`Cannot keep lane ${id} running as it failed ${restarts} times in a row: ${String(error)}`, {
             cause: error,
           });
         ports.log.warn({ lane: id, restarts, err: error }, fenced ? 'lane fenced' : 'lane failed, begins anew');
         // After a fence another owner may be the right one: only who is confirmed by the group fences again.
-        if (fenced && !(await (await membership).confirmed(id))) return;
-        await wait(Math.min(settings.restartDelayMs * 2 ** (restarts - 1), settings.restartDelayMaxMs));
+        if (fenced && !(await (await membership).confirmed(id, signal))) return;
+        const delayMs = Math.min(settings.restartDelayMs * 2 ** (restarts - 1), settings.restartDelayMaxMs);
+        await wait(delayMs, undefined, { signal }).catch(() => {}); // revoked: the loop ends
       }
     }
   };
 
   const oneLife = async (id: number, life: Life, progressed: () => void) => {
-    const open = await openLane(ports, settings, id);
+    const open = await openLane(ports, settings, id, life.ending.signal);
     try {
       life.lane = open.lane;
-      if (life.revoked) return;
+      if (life.ending.signal.aborted) return;
       ports.log.debug({ lane: id, offsets: offsetsText(open.lane.start) }, 'lane begins');
       await new Promise<void>((resolve, reject) => {
         ports.life(open.lane, open.write).subscribe({
@@ -134,7 +142,7 @@ export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Prom
       for (const [id, life] of lives) if (!wanted.has(id)) stop(life);
       for (const id of ids) {
         const life = lives.get(id);
-        if (!life || life.revoked) begin(id);
+        if (!life || life.ending.signal.aborted) begin(id);
       }
       ports.log.info({ lanes: ids }, 'lanes assigned');
     },
@@ -144,13 +152,16 @@ export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Prom
 
   return {
     ended,
-    held: () => [...lives].filter(([, life]) => !life.revoked).map(([id]) => id),
+    held: () => [...lives].filter(([, life]) => !life.ending.signal.aborted).map(([id]) => id),
     async drain() {
       draining = true;
       for (const life of lives.values()) stop(life);
       await Promise.allSettled([...lives.values()].map(({ done }) => done));
-      await (await membership).leave();
-      end();
+      try {
+        await (await membership).leave();
+      } finally {
+        end();
+      }
     },
   };
 };

@@ -2,24 +2,31 @@
  * Membership of the consumer group, and nothing else: kafkajs joins, heartbeats and rejoins; it never fetches, as all its
  * partitions are paused before the first fetch. Lanes read by themselves (lane.ts).
  */
-import { AssignerProtocol, type Consumer, type Kafka, type PartitionAssigner } from 'kafkajs';
+import { type Assigner, AssignerProtocol, type Consumer, type Kafka } from 'kafkajs';
 import { assignLanes, type Claim } from './assign';
 import type { GroupSettings } from './settings';
+import type { Cluster } from './wire';
 
 export interface Membership {
-  /** Whether a heartbeat succeeded in the current generation, now or soon, and the lane is still ours. */
-  confirmed(lane: number): Promise<boolean>;
+  /**
+   * Waits for a heartbeat that succeeds in the current generation.
+   * @returns Whether the lane is still ours; false as soon as the signal is aborted.
+   */
+  confirmed(lane: number, signal: AbortSignal): Promise<boolean>;
   leave(): Promise<void>;
 }
 
 export interface MembershipEvents {
   /** Called with all lanes that are ours, at every rebalance: stop the others, leave the running ones, start the new. */
   assigned(lanes: readonly number[]): void;
-  /** kafkajs gave up and will not rejoin: the process must end. */
+  /** kafkajs gave up and will not rejoin, or the topics are not what we started with: the process must end. */
   lost(error: Error): void;
 }
 
-/** Joins the group over `topics`, which all have `laneCount` partitions. Resolves once the first assignment is known. */
+/**
+ * Joins the group over `topics`, which all have `laneCount` partitions. Resolves once the first assignment is known,
+ * however long the group's coordinator takes.
+ */
 export const joinGroup = async (
   kafka: Kafka,
   settings: GroupSettings,
@@ -36,6 +43,17 @@ export const joinGroup = async (
     waiting = [];
   };
 
+  let cluster: Cluster | undefined;
+  let joined: (error?: Error) => void = () => {};
+  const firstJoin = new Promise<void>((resolve, reject) => {
+    joined = error => (error ? reject(error) : resolve());
+  });
+  firstJoin.catch(() => {}); // awaited below, unless something else fails before
+  const lost = (error: Error) => {
+    joined(error);
+    events.lost(error);
+  };
+
   const consumer: Consumer = kafka.consumer({
     groupId: settings.group,
     sessionTimeout: settings.sessionTimeoutMs,
@@ -44,7 +62,12 @@ export const joinGroup = async (
     allowAutoTopicCreation: false,
     maxWaitTimeInMs: Math.min(250, settings.heartbeatIntervalMs),
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10 },
-    partitionAssigners: [laneAssigner(laneCount, () => ({ lanes: held, at: heldAt }))],
+    partitionAssigners: [
+      config => {
+        cluster = config.cluster as unknown as Cluster;
+        return laneAssigner(laneCount, () => ({ lanes: held, at: heldAt }));
+      },
+    ],
   });
 
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
@@ -53,7 +76,10 @@ export const joinGroup = async (
     held = [...lanes].sort((a, b) => a - b);
     heldAt = Date.now();
     generation = -1; // until a heartbeat says that this generation stands
+    const grown = topics.find(topic => (cluster?.findTopicPartitionMetadata(topic).length ?? 0) > laneCount);
+    if (grown !== undefined) lost(new TopicGrown(grown, laneCount));
     events.assigned(held);
+    joined();
     wake();
   });
   consumer.on(consumer.events.HEARTBEAT, ({ payload }) => {
@@ -61,21 +87,30 @@ export const joinGroup = async (
     wake();
   });
   consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-    if (!restart) events.lost(error);
+    if (!restart) lost(error);
   });
 
-  await consumer.connect();
-  await consumer.subscribe({ topics: [...topics] });
-  // Never called: everything is paused.
-  await consumer.run({ autoCommit: false, eachBatch: async () => {} });
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...topics] });
+    // Never called: everything is paused.
+    await consumer.run({ autoCommit: false, eachBatch: async () => {} });
+    await firstJoin; // `run` returns before it when the coordinator is not there yet
+  } catch (error) {
+    await consumer.disconnect().catch(() => {}); // the first error says more
+    throw error;
+  }
 
   let left = false;
   return {
-    async confirmed(lane) {
+    async confirmed(lane, signal) {
       // Only a heartbeat from now on counts: the last one may have been before we were evicted.
       generation = -1;
-      while (!left && generation < 0 && held.includes(lane)) await new Promise<void>(resolve => waiting.push(resolve));
-      return !left && held.includes(lane);
+      const ours = () => !left && !signal.aborted && held.includes(lane);
+      signal.addEventListener('abort', wake);
+      while (ours() && generation < 0) await new Promise<void>(resolve => waiting.push(resolve));
+      signal.removeEventListener('abort', wake);
+      return ours();
     },
     async leave() {
       left = true;
@@ -85,36 +120,45 @@ export const joinGroup = async (
   };
 };
 
+/** Nobody would read the new partitions, and keys have moved between the old ones. */
+class TopicGrown extends Error {
+  override readonly name = 'TopicGrown';
+  constructor(topic: string, laneCount: number) {
+    super(
+      `Cannot go on reading ${topic} as it has more partitions than the ${laneCount} it had at the start: give the other ` +
+        'source topics and the inbox as many, and start again',
+    );
+  }
+}
+
 const assignerName = 'odp-order-lanes';
 const assignerVersion = 1;
 
 /** Adapts `assignLanes` to kafkajs: claims travel as user data of the member's metadata. */
-const laneAssigner =
-  (laneCount: number, claim: () => Omit<Claim, 'memberId'>): PartitionAssigner =>
-  () => ({
+const laneAssigner = (laneCount: number, claim: () => Omit<Claim, 'memberId'>): Assigner => ({
+  name: assignerName,
+  version: assignerVersion,
+  protocol: ({ topics }) => ({
     name: assignerName,
-    version: assignerVersion,
-    protocol: ({ topics }) => ({
-      name: assignerName,
-      metadata: AssignerProtocol.MemberMetadata.encode({
-        version: assignerVersion,
-        topics,
-        userData: Buffer.from(JSON.stringify(claim())),
-      }),
+    metadata: AssignerProtocol.MemberMetadata.encode({
+      version: assignerVersion,
+      topics,
+      userData: Buffer.from(JSON.stringify(claim())),
     }),
-    assign: async ({ members, topics }) => {
-      const claims = members.map(({ memberId, memberMetadata }) => ({ memberId, ...readClaim(memberMetadata) }));
-      const lanes = assignLanes(claims, laneCount);
-      return members.map(({ memberId }) => ({
-        memberId,
-        memberAssignment: AssignerProtocol.MemberAssignment.encode({
-          version: assignerVersion,
-          assignment: Object.fromEntries(topics.map(topic => [topic, lanes.get(memberId) ?? []])),
-          userData: Buffer.alloc(0),
-        }),
-      }));
-    },
-  });
+  }),
+  assign: async ({ members, topics }) => {
+    const claims = members.map(({ memberId, memberMetadata }) => ({ memberId, ...readClaim(memberMetadata) }));
+    const lanes = assignLanes(claims, laneCount);
+    return members.map(({ memberId }) => ({
+      memberId,
+      memberAssignment: AssignerProtocol.MemberAssignment.encode({
+        version: assignerVersion,
+        assignment: Object.fromEntries(topics.map(topic => [topic, lanes.get(memberId) ?? []])),
+        userData: Buffer.alloc(0),
+      }),
+    }));
+  },
+});
 
 /** A member whose claim cannot be read (another version of this program) claims nothing. */
 const readClaim = (metadata: Buffer): Omit<Claim, 'memberId'> => {
