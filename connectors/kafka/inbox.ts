@@ -15,7 +15,11 @@ export const inboxHeaders = {
 
 const ours = new Set<string>(Object.values(inboxHeaders));
 
-/** The record as it first stood. One without our headers (written there by hand) stands for itself. */
+/** Of a topic's name, in Kafka. */
+const topicCharactersMax = 249;
+const int32Max = 2 ** 31 - 1;
+
+/** The record as it first stood. One without our headers, or with impossible ones (written by hand), stands for itself. */
 export const fromInbox = (record: SourceRecord): SourceRecord => {
   const text = new Map<string, string>();
   const headers: Header[] = [];
@@ -25,20 +29,20 @@ export const fromInbox = (record: SourceRecord): SourceRecord => {
   }
   const topic = text.get(inboxHeaders.topic);
   const offset = text.get(inboxHeaders.offset) ?? '';
-  if (!topic || !/^\d+$/.test(offset)) return record;
-  const number = (name: string, fallback: number) => {
-    const value = Number(text.get(name));
-    return Number.isSafeInteger(value) ? value : fallback;
+  if (!topic || topic.length > topicCharactersMax || !/^\d{1,18}$/.test(offset)) return record;
+  const number = (name: string, fallback: number, min: number, max: number) => {
+    const value = Number(text.get(name) || Number.NaN);
+    return Number.isSafeInteger(value) && value >= min && value <= max ? value : fallback;
   };
   return {
     topic,
-    partition: number(inboxHeaders.partition, record.partition),
+    partition: number(inboxHeaders.partition, record.partition, 0, int32Max),
     offset: BigInt(offset),
-    timestamp: number(inboxHeaders.timestamp, record.timestamp),
+    timestamp: number(inboxHeaders.timestamp, record.timestamp, -1, Number.MAX_SAFE_INTEGER),
     key: record.key,
     value: record.value,
     headers,
-    attempt: number(inboxHeaders.attempt, 1),
+    attempt: number(inboxHeaders.attempt, 1, 1, int32Max),
   };
 };
 

@@ -26,14 +26,27 @@ test('a record that entered by the inbox stands where it first stood, with its o
   expect(fromInbox(inInbox(toInbox(record, 2)))).toEqual({ ...record, attempt: 2 });
 });
 
+const withHeader = (ending: string, text: string) =>
+  toInbox(record, 2).map(h => (h.name.endsWith(ending) ? { ...h, value: Buffer.from(text) } : h));
+
 test.each<[string, SourceRecord['headers']]>([
   ['no headers of ours', record.headers],
   ['no offset', toInbox(record, 2).filter(({ name }) => !name.endsWith('offset'))],
-  [
-    'an offset that is none',
-    toInbox(record, 2).map(h => (h.name.endsWith('offset') ? { ...h, value: Buffer.from('-1') } : h)),
-  ],
+  ['an offset that is none', withHeader('offset', '-1')],
+  ['an offset that no failure could hold', withHeader('offset', '9'.repeat(19))],
+  ['a topic that no failure could hold', withHeader('topic', 't'.repeat(250))],
 ])('a record with %s stands for itself', (_, headers) => {
   const inbox = inInbox(headers);
   expect(fromInbox(inbox)).toBe(inbox);
+});
+
+test.each<[string, string, Partial<SourceRecord>]>([
+  ['source.partition', '2147483648', { partition: 3 }],
+  ['source.partition', '-1', { partition: 3 }],
+  ['source.timestamp', '1e99', { timestamp: 1 }],
+  ['source.timestamp', '-1', { timestamp: -1 }],
+  ['attempt', '', { attempt: 1 }],
+  ['attempt', '2147483648', { attempt: 1 }],
+])('%s %p, written by hand, stops no lane', (ending, text, expected) => {
+  expect(fromInbox(inInbox(withHeader(ending, text)))).toMatchObject({ offset: record.offset, ...expected });
 });
