@@ -83,6 +83,8 @@ export const main = async (args: readonly string[]): Promise<number> => {
   }
 };
 
+const lingerMaxMs = 1_000;
+
 if (require.main === module) {
   // A reader that has seen enough (`| head`) is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -91,5 +93,7 @@ if (require.main === module) {
   });
   main(process.argv.slice(2)).then(code => {
     if (code !== exitCodes.ok) process.exitCode = code;
+    // What still runs then (a connection to a broker that hangs) must not keep us: a supervisor waits for the code.
+    setTimeout(() => process.exit(), lingerMaxMs).unref();
   });
 }

@@ -50,15 +50,22 @@ const run = async ({ acceptFailures, acceptReset, workers }: RunOptions, setting
   log.info({ version, group, sources: settings.topics.sources, events: settings.topics.events }, 'started');
 
   const timeoutMs = settings.shutdown.timeout_ms;
-  const asked = isWorker() ? Promise.race([signalled(), parentGone()]) : signalled();
-  const drained = asked.then(async signal => {
-    log.debug({ signal }, 'draining');
+  const drain = async () => {
     const inTime = await Promise.race([lanes.drain().then(() => true), wait(timeoutMs, false, { ref: false })]);
     // What is not committed is read again by the next owner: nothing is lost by leaving now.
     if (!inTime) log.warn({ timeoutMs }, 'lanes did not finish in time, leaving anyway');
+  };
+  const asked = isWorker() ? Promise.race([signalled(), parentGone()]) : signalled();
+  const drained = asked.then(signal => {
+    log.debug({ signal }, 'draining');
+    return drain();
   });
   try {
     await Promise.race([lanes.ended, drained]);
+  } catch (error) {
+    // One lane has ended us all: the others finish what they have in hand, and the group need not miss us first.
+    await drain();
+    throw error;
   } finally {
     const counts = {
       records: metrics.total('records_total'),
