@@ -24,7 +24,7 @@ export interface Ledger {
   readonly held: readonly Held[];
   /** Stream time of its first fact, epoch ms: of what was before, it cannot tell. */
   readonly since: number;
-  /** Newest event time of its facts, or `since` where that is newer, epoch ms: from here on it lives for `retention`. */
+  /** Newest event time of `factIds`, or `since` where that is newer, epoch ms: from here on it lives for `retention`. */
   readonly newest: number;
   /** Of fact ids and what is held, about. */
   readonly bytes: number;

@@ -62,7 +62,6 @@ export const hold = (turn: Turn, entry: Entry<LedgerFact>, until: number): void 
   turn.ledger = {
     ...ledger,
     held: [...ledger.held, { entry, until, bytes }],
-    newest: Math.max(ledger.newest, entry.value.occurredAt),
     bytes: ledger.bytes + bytes,
   };
   turn.decisions.push({ kind: 'hold', entry, until });

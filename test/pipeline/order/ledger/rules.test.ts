@@ -1,5 +1,5 @@
 import { apply, release } from '../../../../pipeline/order/ledger/apply';
-import { dueAt } from '../../../../pipeline/order/ledger/ledger';
+import { dueAt, heldBytes } from '../../../../pipeline/order/ledger/ledger';
 import { byBytes } from '../../../../pipeline/order/ledger/sequence';
 import { defaultLedgerSettings } from '../../../../pipeline/order/ledger/settings';
 import { STORY_START } from '../../../facts';
@@ -46,6 +46,21 @@ test('what is held is counted while it is held, and its due time known', () => {
   expect(one.bytes).toBe(263 + 5);
   expect(dueAt(one)).toBe(STORY_START + 660_000);
   expect(dueAt(release(one, STORY_START + 660_000, defaultLedgerSettings).ledger!)).toBeUndefined();
+});
+
+test('what is due at one time goes out in event-time order, whatever came first', () => {
+  const refunded = (eventId: string, after: number) =>
+    entryOf({ kind: 'refunded', eventId, total: 1 as never, occurredAt: STORY_START + after });
+  const first = apply(undefined, [refunded('R', 2)], STORY_START + 9, defaultLedgerSettings).ledger;
+  const { ledger } = apply(first, [refunded('S', 1)], STORY_START + 9, defaultLedgerSettings);
+  const { decisions } = release(ledger!, dueAt(ledger!)!, defaultLedgerSettings);
+  expect(decisions.map(({ entry }) => entry.value.eventId)).toEqual(['S', 'R']);
+});
+
+test('a held fact costs its id, itself and its record', () => {
+  const { source, value } = entryOf({ eventId: 'R' });
+  const bytes = heldBytes({ source: { ...source, key: new Uint8Array(10), value: new Uint8Array(100) }, value });
+  expect(bytes).toBe(5 + 10 + 200 + 256);
 });
 
 test('where nothing changes the ledger is the same object, and where nothing is known there is none', () => {

@@ -33,11 +33,20 @@ export const rules: readonly Rule[] = [
   },
   {
     rule: 'more tax or shipping given back than paid: nothing remains, with a warning',
-    given: [PLACED, '1m: refunded R total 20 tax 8', '2m: refunded S total 20 shipping 5'],
+    given: [PLACED, '1m: refunded R total 20 shipping 5', '2m: refunded S total 20 tax 8'],
     decided: [
       BOUGHT,
-      'refund R total 20 subtotal 12 tax 0 shipping 4.8 [remainder_below_zero]',
-      'refund S total 20 subtotal 15 tax 0 shipping 0 [remainder_below_zero]',
+      'refund R total 20 subtotal 15 tax 7.2 shipping 0 [remainder_below_zero]',
+      'refund S total 20 subtotal 12 tax 0 shipping 0 [remainder_below_zero]',
+    ],
+  },
+  {
+    rule: 'of tax alone as well; all of it given back is no more than paid',
+    given: [PLACED, '1m: refunded R total 20 tax 7.2', '2m: refunded S total 20 tax 0.8'],
+    decided: [
+      BOUGHT,
+      'refund R total 20 subtotal 12.8 tax 0 shipping 4.8',
+      'refund S total 20 subtotal 19.2 tax 0 shipping 4.8 [remainder_below_zero]',
     ],
   },
   {
@@ -177,6 +186,15 @@ export const rules: readonly Rule[] = [
     ],
   },
   {
+    rule: 'a late purchase of just what went out is not below it',
+    given: ['0m: refunded R total 50 tax 5', '10m:', '11m: placed P total 50 subtotal 45 tax 5'],
+    decided: [
+      'hold R until 10m',
+      'refund R total 50 subtotal 45',
+      'purchase P total 50 subtotal 45 tax 0 [late_purchase]',
+    ],
+  },
+  {
     rule: 'a late purchase follows with those that still wait',
     given: ['0m: refunded R total 10', '5m: refunded S total 20', '11m: placed P total 100'],
     decided: [
@@ -304,6 +322,16 @@ export const rules: readonly Rule[] = [
     ],
   },
   {
+    rule: 'a correction to less tax than was given back: nothing remains',
+    settings: { changedPurchase: 'correct' },
+    given: [PLACED, '1m: refunded R total 20 tax 3', '2m: placed Q total 102 subtotal 95 tax 2 shipping 5'],
+    decided: [
+      BOUGHT,
+      'refund R total 20 subtotal 17 tax 4.2 shipping 4.8',
+      'purchase Q total 0 subtotal 5 tax 0 shipping 5 [purchase_corrected]',
+    ],
+  },
+  {
     rule: 'a correction older than the purchase is refused, one of the same time is not',
     settings: { changedPurchase: 'correct' },
     given: ['1m: placed P total 10', '2m: placed Q total 11 at 0m', '3m: placed S total 12 at 1m'],
@@ -369,6 +397,12 @@ export const rules: readonly Rule[] = [
     settings: { retentionMs: 3_600_000 },
     given: ['120m: placed P total 100 at 0m', '150m: refunded R total 10 at 59m', '180m: refunded S total 10 at 60m'],
     decided: ['purchase P total 100', 'beyond_retention R', 'refund S total 10 subtotal 10'],
+  },
+  {
+    rule: 'a ledger vouches from its beginning, not from its newest fact',
+    settings: { retentionMs: 3_600_000 },
+    given: ['120m: placed P total 100', '170m: refunded R total 10', '171m: refunded S total 10 at 100m'],
+    decided: ['purchase P total 100', 'refund R total 10 subtotal 10', 'refund S total 10 subtotal 10'],
   },
   {
     rule: 'a ledger lives until retention after its newest fact, and then is forgotten',
@@ -457,5 +491,31 @@ export const rules: readonly Rule[] = [
       'invalid_amount P',
       'purchase Q total 100000000000 [late_purchase]',
     ],
+  },
+  {
+    rule: 'so is what remains, where it cannot be told exactly',
+    given: [
+      '0m: placed P total 900719925474.099 tax 900719925474.099',
+      '1m: refunded R total 0.0001 subtotal 0',
+      '2m: refunded S total 1 tax 0.0001',
+      '3m: refunded T total 10',
+    ],
+    decided: [
+      'purchase P total 900719925474.099 tax 900719925474.099',
+      'invalid_amount R',
+      'invalid_amount S',
+      'refund T total 10 subtotal 10 tax 900719925474.099',
+    ],
+  },
+  {
+    rule: 'so are subtotals that cannot be added up exactly',
+    given: ['0m: refunded R total 1 subtotal 90071992547.4099', '0m: refunded S total 1 subtotal 900000000000', '10m:'],
+    decided: ['hold R until 10m', 'hold S until 10m', 'refund R total 1 subtotal 90071992547.4099', 'invalid_amount S'],
+  },
+  {
+    rule: 'so is a correction whose difference cannot be told exactly',
+    settings: { changedPurchase: 'correct' },
+    given: ['0m: placed P total 900719925474.099', '1m: placed Q total 0.0001'],
+    decided: ['purchase P total 900719925474.099', 'invalid_amount Q'],
   },
 ];
