@@ -57,8 +57,10 @@ export class LaneTransactions {
   private producerEpoch = -1;
   private readonly coordinators = new Map<CoordinatorType, Broker>();
   private readonly pending = new Map<string, Pending[]>();
-  /** The coordinator may know of a transaction that is neither committed nor aborted. */
-  private undecided = false;
+  /** The coordinator knows of a transaction that is neither committed nor aborted. */
+  private open = false;
+  /** A request got no answer, and may still be on its way. */
+  private unanswered = false;
 
   constructor(
     private readonly cluster: Cluster,
@@ -74,7 +76,8 @@ export class LaneTransactions {
     this.producerId = answer.producerId;
     this.producerEpoch = answer.producerEpoch;
     this.pending.clear();
-    this.undecided = false;
+    this.open = false;
+    this.unanswered = false;
   }
 
   /** The writer for one output partition: append to it; it is reused from transaction to transaction. */
@@ -86,25 +89,38 @@ export class LaneTransactions {
    * Sends now what a partition's writer holds (before it outgrows the broker's limit); part of the same transaction.
    */
   async flush(topic: string, partition: number): Promise<void> {
-    await this.produce([this.pendingOf(topic, partition)]);
+    await this.answered(this.produce([this.pendingOf(topic, partition)]));
   }
 
   /** Everything appended, and the position, in one transaction. */
   async commit(position: Position): Promise<void> {
     const all = [...this.pending.values()].flat();
-    await this.produce(all.filter(({ writer }) => writer.count > 0));
-    await this.commitOffsets(position);
-    await this.end(true);
+    await this.answered(this.commitAll(all, position));
     for (const one of all) one.added = false;
   }
 
   /**
    * Ends the transaction at hand, if there is one, so that readers of the outputs need not wait for the next fence or the
-   * time-out. Then only a fence goes on. Safe after a commit without answer: the coordinator refuses to abort what it has
-   * begun to commit, and to commit what is aborted.
+   * time-out. Then only a fence goes on. What got no answer is left to the fence: its abort has a higher epoch, and so also
+   * stops a request that comes late.
    */
   async abort(): Promise<void> {
-    if (this.undecided) await this.end(false);
+    if (this.open && !this.unanswered) await this.end(false);
+  }
+
+  private async commitAll(all: readonly Pending[], position: Position): Promise<void> {
+    await this.produce(all.filter(({ writer }) => writer.count > 0));
+    await this.commitOffsets(position);
+    await this.end(true);
+  }
+
+  private async answered(requests: Promise<void>): Promise<void> {
+    try {
+      await requests;
+    } catch (error) {
+      this.unanswered = errorType(error) === undefined;
+      throw error;
+    }
   }
 
   private async produce(pending: readonly Pending[]): Promise<void> {
@@ -153,7 +169,7 @@ export class LaneTransactions {
     const partitions = new Map<string, number[]>();
     for (const { topic, partition } of pending) partitions.set(topic, [...(partitions.get(topic) ?? []), partition]);
     const topics = [...partitions].map(([topic, numbers]) => ({ topic, partitions: numbers }));
-    this.undecided = true;
+    this.open = true;
     await this.atCoordinator(transactionCoordinator, broker =>
       broker.addPartitionsToTxn({ ...this.producer(), topics }),
     );
@@ -163,7 +179,7 @@ export class LaneTransactions {
   private async commitOffsets(position: Position): Promise<void> {
     const { group, partition } = this.settings;
     const metadata = encodeMetadata(position);
-    this.undecided = true;
+    this.open = true;
     await this.atCoordinator(transactionCoordinator, broker =>
       broker.addOffsetsToTxn({ ...this.producer(), groupId: group }),
     );
@@ -180,7 +196,7 @@ export class LaneTransactions {
     await this.atCoordinator(transactionCoordinator, broker =>
       broker.endTxn({ ...this.producer(), transactionResult }),
     );
-    this.undecided = false;
+    this.open = false;
   }
 
   private producer() {
@@ -215,9 +231,16 @@ export class LaneTransactions {
   }
 }
 
-/** Waits for every answer, also when one is an error: a request under way must not meet its own repetition, or our end. */
+/**
+ * Waits for every answer, also when one is an error: a request under way must not meet its own repetition, or our end.
+ * Of several errors, an answer that did not come is the one that counts.
+ */
 const allOf = async (answers: readonly Promise<void>[]): Promise<void> => {
-  for (const answer of await Promise.allSettled(answers)) if (answer.status === 'rejected') throw answer.reason;
+  const settled = await Promise.allSettled(answers);
+  const errors = settled
+    .filter(({ status }) => status === 'rejected')
+    .map(one => (one as PromiseRejectedResult).reason);
+  if (errors.length > 0) throw errors.find(error => errorType(error) === undefined) ?? errors[0];
 };
 
 /** Sequence numbers are 31 bits and wrap to 0. */

@@ -3,7 +3,7 @@
  * what was produced, record by record and in sums of money.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { openCluster } from '../../../connectors/kafka/client';
 import { groupLag } from '../../../connectors/kafka/lag';
 import { edgeOffset } from '../../../connectors/kafka/offsets';
@@ -29,6 +29,8 @@ export interface SceneOptions {
   readonly place?: Place;
   readonly partitions?: number;
   readonly badPercent?: number;
+  /** So many records that nobody can read stand on the source before all others. */
+  readonly garbage?: number;
 }
 
 /** Nothing missing, nothing twice, nothing wrong: `problems` is empty, and both sums are the same. */
@@ -49,6 +51,8 @@ const conditionWithinMs = 90_000;
 export class Scene {
   /** Of the facts that are good, as the producer meant them. */
   private readonly wanted: Totals = new Map();
+  /** What the facts say of customers: who they are, how to reach them, where they live. */
+  readonly personal = new Set<string>();
 
   private constructor(
     readonly place: Place,
@@ -60,7 +64,12 @@ export class Scene {
     private readonly accounts: Accounts,
   ) {}
 
-  static async open({ place = testPlace(), partitions = 4, badPercent = 5 }: SceneOptions = {}): Promise<Scene> {
+  static async open({
+    place = testPlace(),
+    partitions = 4,
+    badPercent = 5,
+    garbage = 0,
+  }: SceneOptions = {}): Promise<Scene> {
     const name = unique('scene');
     await createTopics(place, {
       [`${name}.orders`]: partitions,
@@ -69,13 +78,17 @@ export class Scene {
       [`${name}.failures`]: 1,
     });
     const source = `${name}.orders`;
+    await produceGarbage(place, source, garbage);
     const cluster = await openCluster(kafkaAt(place));
     const schemas = await sampleSchemas(httpRegistry({ url: place.registryUrl, timeoutMs: 10_000 }), source);
     const samples = new TellingSamples(badPercent, schemas);
     const accounts = new Accounts(source);
     const producer = await SampleProducer.open(cluster, source, samples, accounts);
     const scene = new Scene(place, name, cluster, schemas, samples, producer, accounts);
-    samples.onGoodFact = fact => add(scene.wanted, fact);
+    samples.onGoodFact = fact => {
+      add(scene.wanted, fact);
+      for (const text of personalTexts(fact)) scene.personal.add(text);
+    };
     return scene;
   }
 
@@ -161,6 +174,12 @@ export class Scene {
     return records.map(record => ({ ...record, topic, headers: [], attempt: 1 }));
   }
 
+  /** Places on the source of what became failures. */
+  async failedOffsets(): Promise<number[]> {
+    const failures = await this.schemas.readFailures(await this.written('failures'));
+    return failures.map(({ source }) => Number(source.offset)).sort((a, b) => a - b);
+  }
+
   close(): Promise<void> {
     return this.cluster.disconnect();
   }
@@ -190,6 +209,16 @@ export const createTopics = async (place: Place, topics: Readonly<Record<string,
   await admin.disconnect();
 };
 
+/** Plain text where framed Avro should be. */
+export const produceGarbage = async (place: Place, topic: string, count: number): Promise<void> => {
+  if (count === 0) return;
+  const producer = kafkaAt(place).producer({ createPartitioner: Partitioners.DefaultPartitioner });
+  await producer.connect();
+  const messages = Array.from({ length: count }, (_, at) => ({ key: `G-${at}`, value: `garbage ${at}` }));
+  await producer.send({ topic, messages });
+  await producer.disconnect();
+};
+
 /** Samples that tell of each good fact when it is made. */
 class TellingSamples extends Samples {
   onGoodFact: (fact: SampleFact) => void = () => {};
@@ -216,6 +245,12 @@ class TellingSamples extends Samples {
     return sample;
   }
 }
+
+const personalTexts = ({ value }: SampleFact): readonly string[] => {
+  const { email, phone, customer_id, vuid } = value.customer;
+  const { first_name, bill_address } = value;
+  return [email, phone, customer_id, vuid, first_name, bill_address?.street1].filter(text => typeof text === 'string');
+};
 
 const add = (totals: Totals, { type, value }: SampleFact) =>
   addAmount(totals, value.order_id, value.currency, (type === 'OrderPlaced' ? 1 : -1) * Number(value.total));

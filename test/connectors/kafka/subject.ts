@@ -11,8 +11,8 @@ import type { LaneOptions, LaneSubject } from '../../contract/lanes';
 import { brokers, unique } from '../../stack/address';
 import { readCommitted } from '../../stack/java';
 
-export const connection = (): KafkaConnection => ({
-  brokers: brokers(),
+export const connection = (addresses: readonly string[] = brokers()): KafkaConnection => ({
+  brokers: addresses,
   clientId: 'test',
   connectionTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,

@@ -1,0 +1,185 @@
+/** In which order a transaction speaks to the brokers, and what each answer leads to. */
+import { LaneTransactions } from '../../../connectors/kafka/transaction';
+import { isFenced } from '../../../connectors/kafka/wire';
+import type { Position } from '../../../pipeline/batch';
+import { answered, FakeCluster, unanswered } from './fake';
+
+const position: Position = { offsets: new Map([['orders', 5n]]), failuresInARow: 0 };
+
+const opened = async () => {
+  const cluster = new FakeCluster();
+  const transactions = new LaneTransactions(cluster, {
+    transactionalId: 'group-0',
+    group: 'group',
+    partition: 0,
+    timeoutMs: 60_000,
+    compression: 'none',
+  });
+  await transactions.fence();
+  cluster.asked.length = 0;
+  const append = (topic: string, count: number, partition = 0) => {
+    for (let index = 0; index < count; index++)
+      transactions.writer(topic, partition).append(null, Buffer.from('v'), [], 0);
+  };
+  return { cluster, transactions, append };
+};
+
+/** What was asked, without the questions for coordinators. */
+const names = ({ asked }: FakeCluster) => asked.map(([name]) => name).filter(name => name !== 'FindCoordinator');
+const produced = ({ asked }: FakeCluster) => asked.filter(([name]) => name === 'Produce');
+
+test('results and offsets are announced, sent, and only then committed, as one', async () => {
+  const { cluster, transactions, append } = await opened();
+  append('events', 2);
+  append('failures', 1);
+  await transactions.commit(position);
+  expect(names(cluster)).toEqual(['AddPartitionsToTxn', 'Produce', 'AddOffsetsToTxn', 'TxnOffsetCommit', 'Commit']);
+});
+
+test('sequences go on from batch to batch and from transaction to transaction; a fence begins them anew', async () => {
+  const { cluster, transactions, append } = await opened();
+  append('events', 3);
+  await transactions.flush('events', 0);
+  append('events', 2);
+  await transactions.commit(position);
+  append('events', 4);
+  await transactions.commit(position);
+  append('events', 1); // never sent: what a dead life had appended is gone
+  await transactions.fence();
+  append('events', 6);
+  await transactions.commit(position);
+  expect(produced(cluster).map(([, , batch]) => batch)).toMatchObject([
+    { sequence: 0, count: 3, epoch: 3 },
+    { sequence: 3, count: 2 },
+    { sequence: 5, count: 4 },
+    { sequence: 0, count: 6 },
+  ]);
+  expect(names(cluster).filter(name => name === 'AddPartitionsToTxn')).toHaveLength(3);
+});
+
+test('coordinators are looked for once, and again where they say that they are not', async () => {
+  const { cluster, transactions } = await opened();
+  await transactions.commit(position);
+  await transactions.commit(position);
+  expect(cluster.asked.filter(([name]) => name === 'FindCoordinator')).toEqual([['FindCoordinator', 0]]);
+  cluster.asked.length = 0;
+  cluster.coordinators = [2, 3];
+  cluster.script.set('TxnOffsetCommit', [answered('NOT_COORDINATOR_FOR_GROUP')]);
+  cluster.script.set('Commit', [answered('GROUP_COORDINATOR_NOT_AVAILABLE'), answered('GROUP_LOAD_IN_PROGRESS')]);
+  await transactions.commit(position);
+  expect(cluster.asked).toEqual([
+    ['AddOffsetsToTxn', 1],
+    ['TxnOffsetCommit', 1],
+    ['FindCoordinator', 0],
+    ['TxnOffsetCommit', 2],
+    ['Commit', 1],
+    ['FindCoordinator', 1],
+    ['Commit', 3],
+    ['FindCoordinator', 1],
+    ['Commit', 3],
+  ]);
+});
+
+test.each(['AddPartitionsToTxn', 'AddOffsetsToTxn', 'TxnOffsetCommit', 'Commit', 'InitProducerId'])(
+  'CONCURRENT_TRANSACTIONS at %s is asked again',
+  async name => {
+    const { cluster, transactions, append } = await opened();
+    cluster.script.set(name, [answered('CONCURRENT_TRANSACTIONS'), answered('CONCURRENT_TRANSACTIONS')]);
+    if (name === 'InitProducerId') await transactions.fence();
+    append('events', 1);
+    await transactions.commit(position);
+    expect(names(cluster).filter(one => one === name)).toHaveLength(3);
+    expect(produced(cluster)).toHaveLength(1);
+  },
+);
+
+test('where a leader has moved all is sent again, with the same sequences: what is there already is not written twice', async () => {
+  const { cluster, transactions, append } = await opened();
+  cluster.leaders.set('failures', 2);
+  cluster.broker(1).produceCodes.push({ events: 6 });
+  cluster.refreshed = () => cluster.leaders.set('events', 3);
+  append('events', 2);
+  append('failures', 1);
+  await transactions.commit(position);
+  const events = { topic: 'events', partition: 0, epoch: 3, sequence: 0, count: 2 };
+  const failures = { topic: 'failures', partition: 0, epoch: 3, sequence: 0, count: 1 };
+  expect(produced(cluster)).toEqual([
+    ['Produce', 1, events],
+    ['Produce', 2, failures],
+    ['Produce', 3, events],
+    ['Produce', 2, failures],
+  ]);
+  expect(names(cluster).at(-1)).toBe('Commit');
+});
+
+test('a batch that the broker has already is written; one that is out of order is not', async () => {
+  const { cluster, transactions, append } = await opened();
+  cluster.broker(1).produceCodes.push({ events: 46 }, { events: 45 });
+  append('events', 1);
+  await transactions.commit(position);
+  append('events', 1);
+  await expect(transactions.commit(position)).rejects.toMatchObject({ type: 'OUT_OF_ORDER_SEQUENCE_NUMBER' });
+  expect(names(cluster).filter(name => name === 'Commit')).toHaveLength(1);
+});
+
+test('of several errors the answer that did not come counts: it is not repeated', async () => {
+  const { cluster, transactions, append } = await opened();
+  cluster.leaders.set('failures', 2);
+  cluster.broker(1).produceCodes.push({ events: 6 });
+  cluster.broker(2).produceCodes.push(unanswered());
+  append('events', 1);
+  append('failures', 1);
+  await expect(transactions.commit(position)).rejects.toThrow('Closed connection');
+  expect(produced(cluster)).toHaveLength(2);
+});
+
+describe('the end of a life', () => {
+  test('with an answer that refuses: its transaction is aborted, so that readers need not wait', async () => {
+    const { cluster, transactions, append } = await opened();
+    cluster.broker(1).produceCodes.push({ events: 10 });
+    append('events', 1);
+    await expect(transactions.commit(position)).rejects.toMatchObject({ type: 'MESSAGE_TOO_LARGE' });
+    await transactions.abort();
+    expect(names(cluster)).toEqual(['AddPartitionsToTxn', 'Produce', 'Abort']);
+  });
+
+  test('between two batches of a transaction: aborted', async () => {
+    const { cluster, transactions, append } = await opened();
+    append('events', 1);
+    await transactions.flush('events', 0);
+    await transactions.abort();
+    expect(names(cluster)).toEqual(['AddPartitionsToTxn', 'Produce', 'Abort']);
+  });
+
+  test.each<[string, (cluster: FakeCluster) => void]>([
+    ['Produce', cluster => cluster.broker(1).produceCodes.push(unanswered())],
+    ['Commit', cluster => cluster.script.set('Commit', [unanswered()])],
+  ])('with no answer to %s: all is left to the next fence', async (_, break_) => {
+    const { cluster, transactions, append } = await opened();
+    break_(cluster);
+    append('events', 1);
+    await expect(transactions.commit(position)).rejects.toThrow('Closed connection');
+    await transactions.abort();
+    expect(names(cluster)).not.toContain('Abort');
+  });
+
+  test('with nothing begun: nothing is asked', async () => {
+    const { cluster, transactions, append } = await opened();
+    append('events', 1);
+    await transactions.commit(position);
+    append('events', 1);
+    await transactions.abort();
+    expect(names(cluster)).not.toContain('Abort');
+  });
+});
+
+test.each(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_PRODUCER_ID_MAPPING'])(
+  '%s is the fence of another owner: not repeated, and known as such',
+  async type => {
+    const { cluster, transactions } = await opened();
+    cluster.script.set('TxnOffsetCommit', [answered(type)]);
+    const error: unknown = await transactions.commit(position).catch(reason => reason);
+    expect(isFenced(error)).toBe(true);
+    expect(names(cluster)).toEqual(['AddOffsetsToTxn', 'TxnOffsetCommit']);
+  },
+);
