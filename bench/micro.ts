@@ -3,16 +3,24 @@
  * process and without Kafka: to see what a change of a step is worth. Whole runs are measured by main.ts.
  */
 
-import { partitionOf } from '../connectors/kafka/murmur2';
 import { readRecords } from '../connectors/kafka/records/decode';
 import { RecordBatchWriter } from '../connectors/kafka/records/encode';
 import { Cursor } from '../connectors/registry/cursor';
 import { lenientForm, readerForm, writerForm } from '../connectors/registry/normal';
 import { typeOf } from '../connectors/registry/types';
-import { type Batch, type Entry, each, type Outcome, type SourceRecord } from '../pipeline/batch';
+import {
+  type Batch,
+  type Entry,
+  each,
+  type Outcome,
+  pulled,
+  type SourceRecord,
+  startPosition,
+} from '../pipeline/batch';
 import { Failure } from '../pipeline/failure';
 import { toEvent } from '../pipeline/order/event';
 import { type Decoded, toFact } from '../pipeline/order/mapping';
+import { partitionOf } from '../pipeline/order/murmur2';
 import { defaultOrderSettings } from '../pipeline/order/settings';
 import { completeSchema } from '../schemas/schemas';
 import type { OrderEvent } from '../schemas/types';
@@ -61,7 +69,7 @@ const decoding = () => {
       cursor.open(source.value as Buffer, frameBytes);
       outcomes.push({ source, value: { type: placed, value: reads._read(cursor) as object } });
     }
-    return { lane: 0, outcomes, position: { offsets: new Map(), failuresInARow: 0 }, skipped: 0 };
+    return { ...pulled(0, [], startPosition(new Map())), outcomes };
   };
 };
 

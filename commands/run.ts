@@ -8,6 +8,7 @@ import { settingsOf } from './shell';
 interface RunOptions {
   readonly acceptFailures: number;
   readonly acceptReset?: true;
+  readonly restorePosition?: true;
   readonly workers: number;
 }
 
@@ -16,7 +17,11 @@ export const register = (program: Command): void => {
     .command('run')
     .description('turn the order topics into ODP order events, exactly once, until SIGTERM')
     .option('--accept-failures <n>', 'accept so many more failures in a row, this once', wholeNumber, 0)
-    .option('--accept-reset', 'where committed offsets are gone, go on from the earliest record there is')
+    .option(
+      '--accept-reset',
+      'go on from the group’s offsets though the state stands elsewhere; where they are gone, from the earliest record there is',
+    )
+    .option('--restore-position', 'go on where the state stands, whatever the group’s offsets say')
     .option('--workers <n>', 'so many members of the group on this machine, a process each', workerCount, 1)
     .action(async (options: RunOptions, command: Command) => run(options, await settingsOf(command)));
 };
@@ -34,7 +39,8 @@ const workerCount = (text: string): number => {
   throw new InvalidArgumentError('It must be from 1 to 64.');
 };
 
-const run = async ({ acceptFailures, acceptReset, workers }: RunOptions, settings: Settings): Promise<void> => {
+const run = async (options: RunOptions, settings: Settings): Promise<void> => {
+  const { acceptFailures, acceptReset = false, restorePosition = false, workers } = options;
   const { runWorkers, isWorker, parentGone } = await import('./run/workers.js');
   if (workers > 1 && !isWorker()) return runWorkers(workers, signalled());
   const [{ startPipeline }, { createLogger }, { Metrics }, { logSettingsOf }] = await Promise.all([
@@ -45,7 +51,7 @@ const run = async ({ acceptFailures, acceptReset, workers }: RunOptions, setting
   ]);
   const log = createLogger(logSettingsOf(settings));
   const metrics = new Metrics();
-  const lanes = await startPipeline(settings, { acceptFailures, acceptReset: acceptReset ?? false }, { log, metrics });
+  const lanes = await startPipeline(settings, { acceptFailures, acceptReset, restorePosition }, { log, metrics });
   const { group } = settings.kafka;
   log.info({ version, group, sources: settings.topics.sources, events: settings.topics.events }, 'started');
 

@@ -11,6 +11,15 @@ export const metricTable = {
   events_total: { kind: 'counter', unit: 'events', labels: ['action'], sentence: 'ODP events written.' },
   failures_total: { kind: 'counter', unit: 'failures', labels: ['code'], sentence: 'Failures written.' },
   skipped_total: { kind: 'counter', unit: 'records', labels: [], sentence: 'Tombstones and empty values.' },
+  duplicates_total: { kind: 'counter', unit: 'facts', labels: [], sentence: 'Facts that had come before.' },
+  late_total: { kind: 'counter', unit: 'events', labels: [], sentence: 'Events of late facts.' },
+  summaries_total: { kind: 'counter', unit: 'summaries', labels: [], sentence: 'Parts of summaries written.' },
+  held_facts: {
+    kind: 'gauge',
+    unit: 'facts',
+    labels: ['lane'],
+    sentence: 'Facts that wait: in open windows, for their purchase, or as late ones.',
+  },
   writes_total: { kind: 'counter', unit: 'transactions', labels: [], sentence: 'Transactions committed.' },
   lane_errors_total: {
     kind: 'counter',

@@ -2,7 +2,9 @@
  * What travels through the pipeline: consecutive records of one lane, each either a value that still knows its record
  * or a failure that has taken its place. One batch in, one batch out, at every step; an empty batch is time passing.
  */
-import { Failure, Rejection, type Stage } from './failure';
+import type { OrderSummary } from '../schemas/types';
+import { Failure, Rejection, type Stage, stepFailed } from './failure';
+import type { KeptTime } from './window/window';
 
 /** A Kafka record as it was read. Reading a field may decode it from the fetched bytes, so read each one once. */
 export interface SourceRecord {
@@ -16,6 +18,8 @@ export interface SourceRecord {
   readonly headers: readonly Header[];
   /** 1 on the first time through; a redriven record counts up. */
   readonly attempt: number;
+  /** It came by the inbox, and stands here for the record it first was. */
+  readonly byInbox?: true;
 }
 
 /** A name may occur several times, in order. */
@@ -28,6 +32,8 @@ export interface Header {
 export interface Entry<T> {
   readonly source: SourceRecord;
   readonly value: T;
+  /** Of a value made of several records: the others. */
+  readonly others?: readonly SourceRecord[];
 }
 
 export type Outcome<T> = Entry<T> | Failure;
@@ -38,7 +44,35 @@ export interface Position {
   readonly offsets: ReadonlyMap<string, bigint>;
   /** Length of the run of failures that ends here: kept, so that restarts do not leak past the halt limit. */
   readonly failuresInARow: number;
+  /** How far event time has come. */
+  readonly time: KeptTime;
+  /** Of summary windows that are still open. */
+  readonly summaries: readonly OrderSummary[];
 }
+
+/** Where nothing was read yet. */
+export const startPosition = (offsets: ReadonlyMap<string, bigint>): Position => ({
+  offsets,
+  failuresInARow: 0,
+  time: NO_TIME,
+  summaries: [],
+});
+
+const NO_TIME: KeptTime = { watermark: null, topics: [] };
+
+/** What the source knows of time when it hands on a batch. */
+export interface Moment {
+  /** Source topics with nothing to read for a while: at their end, and the broker says so. */
+  readonly idle: readonly string[];
+  /** The wall clock, epoch ms; undefined where only data moves time. */
+  readonly clockMs: number | undefined;
+  /** Nothing comes after this, for good: what waits is let go. (A revoked lane just ends.) */
+  readonly end: boolean;
+}
+
+/** Of a source that only moves by its data. */
+export const DATA_ONLY: Moment = { idle: [], clockMs: undefined, end: false };
+export const AT_THE_END: Moment = { idle: [], clockMs: undefined, end: true };
 
 export interface Batch<T> {
   readonly lane: number;
@@ -46,8 +80,11 @@ export interface Batch<T> {
   readonly outcomes: readonly Outcome<T>[];
   /** Where the lane stands once this batch is written. */
   readonly position: Position;
+  /** Source records that were read for this batch, whatever became of them. */
+  readonly read: number;
   /** Tombstones and empty values: read, counted, not used. */
   readonly skipped: number;
+  readonly moment: Moment;
 }
 
 /** The batch with other outcomes. */
@@ -55,7 +92,24 @@ export const withOutcomes = <A, B>(batch: Batch<A>, outcomes: readonly Outcome<B
   lane: batch.lane,
   outcomes,
   position: batch.position,
+  read: batch.read,
   skipped: batch.skipped,
+  moment: batch.moment,
+});
+
+/** A batch of records as a source hands it on. */
+export const pulled = (
+  lane: number,
+  records: readonly SourceRecord[],
+  position: Position,
+  moment: Moment = DATA_ONLY,
+): Batch<SourceRecord> => ({
+  lane,
+  outcomes: records.map(source => ({ source, value: source })),
+  position,
+  read: records.length,
+  skipped: 0,
+  moment,
 });
 
 /**
@@ -87,10 +141,3 @@ export const each =
     }
     return withOutcomes(batch, outcomes);
   };
-
-// The exception's own message may quote customer fields: only its kind is told, the bytes are in the failure.
-const stepFailed = (stage: Stage, error: unknown) =>
-  new Rejection(
-    'step_failed',
-    `Cannot ${stage} the record as the step threw ${error instanceof Error ? error.name : typeof error}`,
-  );

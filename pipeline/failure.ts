@@ -53,3 +53,10 @@ export class Failure {
     this.orderId = rejection.orderId;
   }
 }
+
+/** Of an exception in a step. Its own message may quote customer fields: only its kind is told, the bytes are in the failure. */
+export const stepFailed = (stage: Stage, error: unknown): Rejection =>
+  new Rejection(
+    'step_failed',
+    `Cannot ${stage} the record as the step threw ${error instanceof Error ? error.name : typeof error}`,
+  );

@@ -1,31 +1,75 @@
 /** Read this first: the whole of the transformation, one lane's life from assigned to revoked. */
-import { concatMap, map, type Observable } from 'rxjs';
-import { each } from './batch';
+import { concatMap, map, type Observable, type OperatorFunction } from 'rxjs';
+import { type Batch, each, type SourceRecord } from './batch';
 import { haltAfter } from './halt';
 import { toEvent } from './order/event';
+import type { Fact } from './order/fact';
 import { type Mappings, ofMappedType, toFact } from './order/mapping';
+import type { MemorySettings } from './order/memory';
+import { inTheRightLane, type LaneCheck } from './order/partition';
+import { remember } from './order/remember';
 import type { OrderSettings } from './order/settings';
 import { paced } from './paced';
 import type { Lane, Ports, Written } from './ports';
+import { unremembered } from './settlement';
+import { summarise } from './summary/summarise';
+import type { SummarySettings } from './summary/summary';
 
 export interface PipelineSettings {
   readonly mappings: Mappings;
   readonly order: OrderSettings;
   /** Records that may fail in a row before the lane stops with a clear error. */
   readonly failuresInARowMax: number;
+  /** Null: whatever lane a record is in is its own. */
+  readonly laneCheck: LaneCheck | null;
+  /** Null: nothing is remembered, each fact becomes its event at once and alone. */
+  readonly memory: MemorySettings | null;
+  readonly summary: SummarySettings;
 }
 
-/** Read top to bottom, this is the pipeline. Windows and the ledger take their place between `toFact` and `toEvent`. */
-export const orderLane = (lane: Lane, ports: Ports, settings: PipelineSettings): Observable<Written> =>
+/** Read top to bottom, this is the pipeline. */
+export const orderLane = (lane: Lane, ports: Ports, settings: PipelineSettings): Observable<Written> => {
+  const { memory, summary, failuresInARowMax, order } = settings;
+  const { failuresInARow, summaries } = lane.start;
+  if (memory === null) return forgetfulLane(lane, ports, settings);
+  return remember(lane, ports.states, memory, order, facts(lane, ports, settings)).pipe(
+    concatMap(memory =>
+      paced(
+        () => lane.pull(),
+        batches =>
+          batches.pipe(
+            facts(lane, ports, settings), // bytes  → facts, complete and checked, or failures
+            haltAfter(failuresInARowMax, failuresInARow), // when everything fails, the fault is ours
+            concatMap(memory.recall), // with what is known of their orders
+            map(memory.gather), // facts  → orders whose window closed
+            map(memory.settle), // orders → ODP events, or failures
+            map(summarise(lane.id, summary, summaries)), // counted by window of time
+            concatMap(ports.write), // all of it, what changed and the position, in one transaction
+          ),
+      ),
+    ),
+  );
+};
+
+const facts =
+  (lane: Lane, ports: Ports, settings: PipelineSettings): OperatorFunction<Batch<SourceRecord>, Batch<Fact>> =>
+  batches =>
+    batches.pipe(
+      concatMap(ports.decode), // bytes → values of their schema
+      map(each('decode', ofMappedType(settings.mappings))), // a type that nobody maps is a failure
+      map(each('map', toFact(settings.mappings, settings.order))), // their schema → ours
+      map(each('decode', inTheRightLane(lane.id, settings.laneCheck))), // else two lanes would know half of an order each
+    );
+
+const forgetfulLane = (lane: Lane, ports: Ports, settings: PipelineSettings): Observable<Written> =>
   paced(
     () => lane.pull(),
     batches =>
       batches.pipe(
-        concatMap(ports.decode), // bytes  → values of their schema, or failures
-        map(each('decode', ofMappedType(settings.mappings))), // a type that nobody maps is a failure
-        map(each('map', toFact(settings.mappings, settings.order))), // their schema → ours, complete and checked
-        haltAfter(settings.failuresInARowMax, lane.start.failuresInARow), // when everything fails, the fault is ours
-        map(each('map', toEvent(settings.order))), // facts  → ODP events
-        concatMap(ports.write), // all of it and the position, in one transaction
+        facts(lane, ports, settings),
+        haltAfter(settings.failuresInARowMax, lane.start.failuresInARow),
+        map(each('map', toEvent(settings.order))),
+        map(unremembered),
+        concatMap(ports.write),
       ),
   );

@@ -3,7 +3,7 @@
  * (test/contract/). An observable that errors means the world broke: the lane ends, nothing of its batch is committed.
  */
 import type { Observable } from 'rxjs';
-import type { OrderEvent } from '../schemas/types';
+import type { OrderEvent, OrderState, OrderSummary } from '../schemas/types';
 import type { Batch, Position, SourceRecord } from './batch';
 import type { Decoded } from './order/mapping';
 
@@ -24,8 +24,30 @@ export interface Lane {
 export interface Ports {
   /** Bytes → values by writer and reader schema. May wait for the registry; an outage there is an error, never a failure. */
   decode(batch: Batch<SourceRecord>): Observable<Batch<Decoded>>;
-  /** Results, failures and position, whole or not at all. Emits once, after the commit. */
-  write(batch: Batch<OrderEvent>): Observable<Written>;
+  /** Results, failures, what changed in the state, and the position: whole or not at all. Emits once, after the commit. */
+  write(batch: Settlement): Observable<Written>;
+  /** What is remembered of orders. */
+  readonly states: OrderStates;
+}
+
+/** All state of a lane but what its steps have in hand: `write` changes it, nothing else does. */
+export interface OrderStates {
+  /** Of all orders in which something waits. Emits once; asked once, before the first batch. */
+  waiting(): Observable<ReadonlyMap<string, OrderState>>;
+  /** Of these orders, where there is any. Emits once. */
+  load(orderIds: readonly string[]): Observable<ReadonlyMap<string, OrderState>>;
+}
+
+/** What one batch comes to. */
+export interface Settlement extends Batch<OrderEvent> {
+  /** All that changed, once per order; undefined: nothing is left to remember. */
+  readonly changes: ReadonlyMap<string, OrderState | undefined>;
+  /** Summary windows that closed. */
+  readonly summaries: readonly OrderSummary[];
+  /** Facts that had come before. */
+  readonly duplicates: number;
+  /** Facts that wait now: in open windows, for their purchase, or as late ones. */
+  readonly held: number;
 }
 
 /** What a write committed: counted here, so that every counter counts what is true and not what was tried. */
@@ -36,6 +58,13 @@ export interface Written {
   readonly events: number;
   readonly failures: number;
   readonly skipped: number;
+  readonly duplicates: number;
+  /** Facts that wait in this lane now. */
+  readonly held: number;
+  /** Of the events, those of late facts. */
+  readonly late: number;
+  /** Parts of summaries. */
+  readonly summaries: number;
   /** By action and by code, for the views. */
   readonly byAction: ReadonlyMap<string, number>;
   readonly byCode: ReadonlyMap<string, number>;

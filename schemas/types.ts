@@ -256,6 +256,135 @@ export interface OrderFailure {
   readonly version: string;
 }
 
+export type SummaryAction = 'purchase' | 'return' | 'refund' | 'cancel';
+
+export interface ActionSummary {
+  readonly action: SummaryAction;
+  /** Events whose time is in the window. */
+  readonly events: number;
+  /** Orders that had no such event in the window before. */
+  readonly orders: number;
+  /** What the events do to revenue: purchases add, all others subtract. Null where it cannot be kept exactly. */
+  readonly revenue_effect: number | null;
+  /** Of the events, those made of late facts. */
+  readonly late: number;
+}
+
+/**
+ * A part of what a lane did to the orders of one window and currency: readers add up the parts of all lanes, and those
+ * that came late.
+ */
+export interface OrderSummary {
+  readonly window_start: number;
+  /** The first instant that is not in the window. */
+  readonly window_end: number;
+  readonly lane: number;
+  /** Null for failures, whose records may not even have been readable. */
+  readonly currency: string | null;
+  /** By action, those that happened. */
+  readonly actions: readonly ActionSummary[];
+  /** By stage: failures of records whose timestamp is in the window. */
+  readonly failures: { readonly [name: string]: number };
+}
+
+/**
+ * Where a lane stands, under the empty key of the changelog: the same as in the group's offsets and their metadata,
+ * which can expire or be reset.
+ */
+export interface LanePosition {
+  /** Next offset to read, by source topic. */
+  readonly offsets: { readonly [name: string]: bigint };
+  readonly failures_in_a_row: number;
+  readonly watermark: number | null;
+  /** Newest event time seen, by topic. */
+  readonly topics: { readonly [name: string]: number };
+  /** Of windows that are still open. */
+  readonly summaries: readonly OrderSummary[];
+  /** Fingerprint of what shapes the state. */
+  readonly settings: string;
+  /** Of each source topic. */
+  readonly partitions: number;
+}
+
+export interface StoredPurchase {
+  readonly fact_id: string;
+  readonly occurred_at: number;
+  readonly total: number;
+  readonly subtotal: number | null;
+  readonly tax: number | null;
+  readonly shipping: number | null;
+  /** The same for the same content. */
+  readonly digest: string;
+}
+
+/** What went out as given back. */
+export interface StoredSums {
+  readonly total: number;
+  readonly subtotal: number;
+  readonly tax: number;
+  readonly shipping: number;
+}
+
+export type SeenAction = 'purchase' | 'return' | 'refund' | 'cancel';
+
+export interface StoredSeen {
+  readonly fact_id: string;
+  readonly action: SeenAction;
+  readonly occurred_at: number;
+}
+
+export interface StoredLedger {
+  readonly currency: string | null;
+  readonly purchase: StoredPurchase | null;
+  readonly given: StoredSums;
+  readonly cancelled: boolean;
+  /** Facts that went out, in the order they did. */
+  readonly seen: readonly StoredSeen[];
+  /** Stream time of its first fact: of what was before, it cannot tell. */
+  readonly since: number;
+}
+
+export interface StoredHeader {
+  readonly name: string;
+  readonly value: Uint8Array | null;
+}
+
+/** A source record that waits: it is read again after a restart, and kept whole should it fail. */
+export interface StoredRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly timestamp: number;
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly headers: readonly StoredHeader[];
+  readonly attempt: number;
+  readonly by_inbox: boolean;
+}
+
+export interface WaitingFact {
+  /** Stream time at which it goes out. */
+  readonly until: number;
+  /** A late fact, and not a deduction that waits for its purchase. */
+  readonly late: boolean;
+  readonly record: StoredRecord;
+}
+
+export interface StoredWindow {
+  readonly start: number;
+  readonly end: number;
+  readonly records: readonly StoredRecord[];
+}
+
+/** What a lane remembers of one order: its ledger, and the facts that wait. */
+export interface OrderState {
+  /** Newest event time of what went out, or of when the ledger began: it expires by this. */
+  readonly newest: number;
+  readonly ledger: StoredLedger | null;
+  readonly waiting: readonly WaitingFact[];
+  readonly windows: readonly StoredWindow[];
+}
+
 /** By full name: the records that have a schema file of their own. */
 export interface Records {
   readonly 'commerce.orders.OrderCancelled': OrderCancelled;
@@ -264,4 +393,7 @@ export interface Records {
   readonly 'commerce.orders.OrderReturned': OrderReturned;
   readonly 'odp.OrderEvent': OrderEvent;
   readonly 'odp.OrderFailure': OrderFailure;
+  readonly 'odp.OrderSummary': OrderSummary;
+  readonly 'odp.state.LanePosition': LanePosition;
+  readonly 'odp.state.OrderState': OrderState;
 }

@@ -1,16 +1,30 @@
 /**
  * Drives the whole of `orderLane` in memory and in virtual time: records arrive when the story says, are decoded by looking
- * them up, and what was written comes back. An hour of story takes a moment, and batches can be cut anywhere.
+ * them up, and what was written comes back. An hour of story takes a moment; batches can be cut, and lanes die, anywhere.
  */
-import { defer, delay, EMPTY, map, type Observable, of, timer, VirtualTimeScheduler } from 'rxjs';
-import { type Batch, each, type Position, type SourceRecord } from '../pipeline/batch';
+import { defer, delay, EMPTY, map, type Observable, of, throwError, timer, VirtualTimeScheduler } from 'rxjs';
+import { MemoryStates } from '../connectors/memory/states';
+import {
+  AT_THE_END,
+  type Batch,
+  each,
+  type Moment,
+  type Position,
+  pulled,
+  type SourceRecord,
+  startPosition,
+} from '../pipeline/batch';
 import { Failure, type FailureCode, Rejection } from '../pipeline/failure';
 import { type OdpBody, toOdpBody } from '../pipeline/order/body';
+import { defaultLedgerSettings, type LedgerSettings } from '../pipeline/order/ledger/settings';
 import type { Decoded, Mappings } from '../pipeline/order/mapping';
 import { defaultOrderSettings, type OrderSettings } from '../pipeline/order/settings';
-import { orderLane } from '../pipeline/pipeline';
-import type { Lane, Ports, Written } from '../pipeline/ports';
-import type { OrderEvent } from '../schemas/types';
+import { defaultOrderWindowSettings, type OrderWindowSettings, usualDelayMs } from '../pipeline/order/window';
+import { orderLane, type PipelineSettings } from '../pipeline/pipeline';
+import type { Lane, Ports, Settlement, Written } from '../pipeline/ports';
+import { writtenOf } from '../pipeline/settlement';
+import type { SummarySettings } from '../pipeline/summary/summary';
+import type { OrderEvent, OrderState, OrderSummary } from '../schemas/types';
 import { ms, STORY_START } from './facts';
 
 export const TOPIC = 'commerce.orders';
@@ -20,15 +34,18 @@ export interface Arrival {
   readonly atMs: number;
   /** Null is a tombstone. */
   readonly what: Decoded | Rejection | null;
+  /** Default: TOPIC. `inbox` is the inbox, by which a record of TOPIC comes back. */
+  readonly topic?: string;
 }
 
 /** A fact without an event time of its own happens when its record arrives. */
-export const at = (time: string, what: Arrival['what']): Arrival => {
+export const at = (time: string, what: Arrival['what'], topic?: string): Arrival => {
   const atMs = ms(time);
-  if (what === null || what instanceof Rejection) return { atMs, what };
+  const where = topic === undefined ? {} : { topic };
+  if (what === null || what instanceof Rejection) return { atMs, what, ...where };
   const value = what.value as { occurred_at?: unknown };
-  if (value.occurred_at !== undefined) return { atMs, what };
-  return { atMs, what: { type: what.type, value: { ...value, occurred_at: STORY_START + atMs } } };
+  if (value.occurred_at !== undefined) return { atMs, what, ...where };
+  return { atMs, what: { type: what.type, value: { ...value, occurred_at: STORY_START + atMs } }, ...where };
 };
 
 /** A record that decoding finds unusable. */
@@ -47,6 +64,19 @@ export interface DriveOptions {
   readonly failuresInARowMax?: number;
   /** Kept by an earlier life of the lane. */
   readonly failuresInARow?: number;
+  /** Null: nothing is remembered. */
+  readonly memory?: null;
+  readonly window?: Partial<OrderWindowSettings>;
+  readonly ledger?: Partial<LedgerSettings>;
+  readonly summary?: Partial<SummarySettings>;
+  /** Source topics; TOPIC where absent. */
+  readonly topics?: readonly string[];
+  /** There is a wall clock, and topics without records for so long are idle. */
+  readonly idleAfter?: string;
+  /** The lane is revoked at the end, and lets go nothing. */
+  readonly revoked?: true;
+  /** What becomes of each write in turn: it is committed, or the lane dies before or after the commit and lives again. */
+  readonly writes?: readonly ('good' | 'lost' | 'died after')[];
 }
 
 export interface Driven {
@@ -55,7 +85,10 @@ export interface Driven {
   readonly orderEvents: readonly OrderEvent[];
   readonly failures: readonly { stage: string; code: FailureCode; order: string | undefined; offset: number }[];
   readonly messages: readonly string[];
+  readonly summaries: readonly OrderSummary[];
   readonly written: readonly Written[];
+  /** What is remembered at the end, by order. */
+  readonly states: ReadonlyMap<string, OrderState>;
   /** What ended the lane before its time. */
   readonly error: unknown;
 }
@@ -64,38 +97,52 @@ const PULL_WAIT_MS = 1000;
 
 export const drive = (story: readonly Arrival[], options: DriveOptions = {}): Driven => {
   const scheduler = new VirtualTimeScheduler();
-  const arrivals = [...story].sort((a, b) => a.atMs - b.atMs);
-  const whats = new Map<SourceRecord, Decoded | Rejection>();
-  const writtenBatches: Batch<OrderEvent>[] = [];
+  const topics = options.topics ?? [TOPIC];
+  const records = recordsOf([...story].sort((a, b) => a.atMs - b.atMs));
+  const whats = new Map(records.map(({ source, what }) => [placeOf(source), what]));
+  const committed: Settlement[] = [];
   const written: Written[] = [];
-  let error: unknown;
-
-  const lane = new StoryLane(arrivals, options, scheduler, whats);
-  const ports: Ports = {
-    decode: batch => of(each('decode', (source: SourceRecord) => whats.get(source) as Decoded | Rejection)(batch)),
-    write: batch =>
-      of(batch).pipe(
-        delay(ms(options.writing ?? '1ms'), scheduler),
-        map(() => {
-          lane.inFlight = false;
-          writtenBatches.push(batch);
-          return count(batch);
-        }),
-      ),
+  const states = new MemoryStates();
+  let position: Position = {
+    ...startPosition(new Map(topics.map(topic => [topic, 0n]))),
+    failuresInARow: options.failuresInARow ?? 0,
   };
-  orderLane(lane, ports, {
-    mappings: options.mappings ?? new Map(),
-    order: { ...defaultOrderSettings, ...options.settings },
-    failuresInARowMax: options.failuresInARowMax ?? 1000,
-  }).subscribe({
-    next: result => written.push(result),
-    error: reason => {
-      error = reason;
-    },
-  });
+  let error: unknown;
+  let writes = 0;
+
+  const live = () => {
+    const lane = new StoryLane(records, position, options, scheduler);
+    const ports: Ports = {
+      states,
+      decode: batch =>
+        of(each('decode', (source: SourceRecord) => whats.get(placeOf(source)) as Decoded | Rejection)(batch)),
+      write: settlement =>
+        of(settlement).pipe(
+          delay(ms(options.writing ?? '1ms'), scheduler),
+          map(() => {
+            lane.inFlight = false;
+            const fate = options.writes?.[writes++] ?? 'good';
+            if (fate === 'lost') throw new Died();
+            committed.push(settlement);
+            states.apply(settlement.changes);
+            position = settlement.position;
+            written.push(writtenOf(settlement));
+            if (fate === 'died after') throw new Died();
+            return writtenOf(settlement);
+          }),
+        ),
+    };
+    orderLane(lane, ports, settingsOf(options, topics)).subscribe({
+      error: reason => {
+        if (reason instanceof Died) live();
+        else error = reason;
+      },
+    });
+  };
+  live();
   scheduler.flush();
 
-  const outcomes = writtenBatches.flatMap(batch => batch.outcomes);
+  const outcomes = committed.flatMap(batch => batch.outcomes);
   const failed = outcomes.filter(outcome => outcome instanceof Failure);
   const orderEvents = outcomes.flatMap(outcome => (outcome instanceof Failure ? [] : [outcome.value]));
   return {
@@ -108,39 +155,90 @@ export const drive = (story: readonly Arrival[], options: DriveOptions = {}): Dr
       offset: Number(source.offset),
     })),
     messages: failed.map(failure => failure.message),
+    summaries: committed.flatMap(({ summaries }) => summaries),
     written,
+    states: states.all(),
     error,
   };
 };
 
+/** The lane's life ends here, and another begins. */
+class Died extends Error {}
+
+const settingsOf = (options: DriveOptions, topics: readonly string[]): PipelineSettings => {
+  const window = { ...defaultOrderWindowSettings, ...options.window };
+  return {
+    mappings: options.mappings ?? new Map(),
+    order: { ...defaultOrderSettings, ...options.settings },
+    failuresInARowMax: options.failuresInARowMax ?? 1000,
+    laneCheck: null,
+    memory:
+      options.memory === null
+        ? null
+        : { window, ledger: { ...defaultLedgerSettings, ...options.ledger }, timeTopics: topics },
+    summary: { sizeMs: 60_000, hopMs: 60_000, delayMs: usualDelayMs(window), ...options.summary },
+  };
+};
+
+interface StoryRecord {
+  readonly atMs: number;
+  readonly what: Arrival['what'];
+  readonly source: SourceRecord;
+}
+
+/** Offsets are given by topic. */
+const recordsOf = (arrivals: readonly Arrival[]): StoryRecord[] => {
+  const offsets = new Map<string, number>();
+  return arrivals.map(({ atMs, what, topic = TOPIC }) => {
+    const offset = offsets.get(topic) ?? 0;
+    offsets.set(topic, offset + 1);
+    const source = { ...record(offset, atMs), topic, ...(topic === 'inbox' && { byInbox: true as const }) };
+    return { atMs, what, source };
+  });
+};
+
+const placeOf = ({ topic, offset }: SourceRecord) => `${topic}@${offset}`;
+
 class StoryLane implements Lane {
   readonly id = 0;
-  readonly start: Position;
   inFlight = false;
-  private next = 0;
+  private readonly left: StoryRecord[];
+  private readonly offsets: Map<string, bigint>;
+  private readonly activeAt = new Map<string, number>();
   private cut = 0;
+  private ended = false;
   private readonly untilMs: number;
 
   constructor(
-    private readonly arrivals: readonly Arrival[],
+    records: readonly StoryRecord[],
+    readonly start: Position,
     private readonly options: DriveOptions,
     private readonly scheduler: VirtualTimeScheduler,
-    private readonly whats: Map<SourceRecord, Decoded | Rejection>,
   ) {
-    this.start = { offsets: new Map([[TOPIC, 0n]]), failuresInARow: options.failuresInARow ?? 0 };
-    this.untilMs = options.until === undefined ? (arrivals.at(-1)?.atMs ?? 0) : ms(options.until);
+    this.offsets = new Map(start.offsets);
+    this.left = records.filter(({ source }) => source.offset >= (start.offsets.get(source.topic) ?? 0n));
+    this.untilMs = options.until === undefined ? (records.at(-1)?.atMs ?? 0) : ms(options.until);
+    for (const topic of this.offsets.keys()) this.activeAt.set(topic, scheduler.now());
   }
 
   pull(): Observable<Batch<SourceRecord>> {
     return defer(() => {
-      if (this.inFlight) throw new Error('Cannot pull as the last batch is not written');
+      if (this.inFlight) return throwError(() => new Error('Cannot pull as the last batch is not written'));
       const now = this.scheduler.now();
-      const arrival = this.arrivals[this.next];
-      if (arrival === undefined && now >= this.untilMs) return EMPTY;
-      if (arrival !== undefined && arrival.atMs <= now) return of(this.take());
-      const waitMs = Math.min(PULL_WAIT_MS, (arrival?.atMs ?? this.untilMs) - now);
+      const [next] = this.left;
+      if (this.ended) return EMPTY;
+      if (next === undefined && now >= this.untilMs) return this.end();
+      if (next !== undefined && next.atMs <= now) return of(this.take());
+      const waitMs = Math.min(PULL_WAIT_MS, (next?.atMs ?? this.untilMs) - now);
       return timer(waitMs, this.scheduler).pipe(map(() => this.take()));
     });
+  }
+
+  private end(): Observable<Batch<SourceRecord>> {
+    this.ended = true;
+    if (this.options.revoked || this.options.memory === null) return EMPTY;
+    this.inFlight = true;
+    return of(pulled(this.id, [], this.position(), AT_THE_END));
   }
 
   /** What has arrived by now, up to the cut; empty is time passing. */
@@ -148,20 +246,36 @@ class StoryLane implements Lane {
     this.inFlight = true;
     const cuts = this.options.batches;
     const most = cuts?.[this.cut++ % cuts.length] ?? Number.POSITIVE_INFINITY;
-    const outcomes: { source: SourceRecord; value: SourceRecord }[] = [];
+    const taken: SourceRecord[] = [];
     let skipped = 0;
-    while (outcomes.length + skipped < most) {
-      const arrival = this.arrivals[this.next];
-      if (arrival === undefined || arrival.atMs > this.scheduler.now()) break;
-      const source = record(this.next++, arrival.atMs);
-      if (arrival.what === null) skipped++;
-      else {
-        this.whats.set(source, arrival.what);
-        outcomes.push({ source, value: source });
-      }
+    while (taken.length + skipped < most) {
+      const [next] = this.left;
+      if (next === undefined || next.atMs > this.scheduler.now()) break;
+      this.left.shift();
+      const { source, what } = next;
+      this.offsets.set(source.topic, source.offset + 1n);
+      this.activeAt.set(source.topic, this.scheduler.now());
+      if (what === null) skipped++;
+      else taken.push(source);
     }
-    const position = { offsets: new Map([[TOPIC, BigInt(this.next)]]), failuresInARow: 0 };
-    return { lane: this.id, outcomes, position, skipped };
+    const batch = pulled(this.id, taken, this.position(), this.moment());
+    return { ...batch, read: taken.length + skipped, skipped };
+  }
+
+  private position(): Position {
+    return { ...this.start, offsets: new Map(this.offsets) };
+  }
+
+  private moment(): Moment {
+    const { idleAfter, topics = [TOPIC] } = this.options;
+    if (idleAfter === undefined) return { idle: [], clockMs: undefined, end: false };
+    const now = this.scheduler.now();
+    const idle = topics.filter(
+      topic =>
+        now - (this.activeAt.get(topic) ?? 0) >= ms(idleAfter) &&
+        !this.left.some(({ source, atMs }) => source.topic === topic && atMs <= now),
+    );
+    return { idle, clockMs: STORY_START + now, end: false };
   }
 }
 
@@ -176,15 +290,3 @@ export const record = (offset: number, atMs = 0): SourceRecord => ({
   headers: [],
   attempt: 1,
 });
-
-const count = ({ lane, outcomes, position, skipped }: Batch<OrderEvent>): Written => {
-  const byAction = new Map<string, number>();
-  const byCode = new Map<string, number>();
-  for (const outcome of outcomes) {
-    const [counts, word] = outcome instanceof Failure ? [byCode, outcome.code] : [byAction, outcome.value.action];
-    counts.set(word, (counts.get(word) ?? 0) + 1);
-  }
-  const failures = outcomes.filter(outcome => outcome instanceof Failure).length;
-  const records = outcomes.length + skipped;
-  return { lane, records, events: outcomes.length - failures, failures, skipped, byAction, byCode, position };
-};

@@ -72,7 +72,11 @@ const atPlace = async (options: DemoOptions, place: Place, stop: AbortSignal): P
         startPipeline(
           settings,
           // Nearly all bad: then so many in a row are no surprise.
-          { acceptFailures: options.badPercent > 90 ? Number.MAX_SAFE_INTEGER / 2 : 0, acceptReset: false },
+          {
+            acceptFailures: options.badPercent > 90 ? Number.MAX_SAFE_INTEGER / 2 : 0,
+            acceptReset: false,
+            restorePosition: false,
+          },
           { log, metrics: new Metrics(), written: written => progress.wrote(written) },
         ),
     };

@@ -1,6 +1,6 @@
-/** A lane over the lines of a file, and how its records are decoded. It ends with the file. */
+/** A lane over the lines of a file, and how its records are decoded. It ends with the file, and lets go what waits. */
 import { EMPTY, of } from 'rxjs';
-import { type Batch, each, type SourceRecord } from '../../pipeline/batch';
+import { AT_THE_END, each, pulled, type SourceRecord, startPosition } from '../../pipeline/batch';
 import { Rejection } from '../../pipeline/failure';
 import type { Decoded } from '../../pipeline/order/mapping';
 import type { Lane, Ports } from '../../pipeline/ports';
@@ -9,18 +9,18 @@ import type { FactLine } from './facts';
 const batchRecords = 1_000;
 
 export const fileLane = (lines: readonly FactLine[]): Lane => {
-  const start = { offsets: new Map<string, bigint>(), failuresInARow: 0 };
+  const start = startPosition(new Map());
   let read = 0;
+  let ended = false;
   return {
     id: 0,
     start,
     pull: () => {
-      if (read >= lines.length) return EMPTY;
-      const outcomes = lines.slice(read, read + batchRecords).map(({ source }) => ({ source, value: source }));
-      read += outcomes.length;
-      const offsets = new Map(outcomes.map(({ source }) => [source.topic, source.offset + 1n]));
-      const batch: Batch<SourceRecord> = { lane: 0, outcomes, position: { offsets, failuresInARow: 0 }, skipped: 0 };
-      return of(batch);
+      if (ended) return EMPTY;
+      const records = lines.slice(read, read + batchRecords).map(({ source }) => source);
+      read += records.length;
+      ended = records.length === 0;
+      return of(pulled(0, records, start, ended ? AT_THE_END : undefined));
     },
   };
 };
@@ -30,9 +30,10 @@ export const decodeLines = (
   lines: readonly FactLine[],
   read: (type: string, value: object) => object | Rejection,
 ): Ports['decode'] => {
-  const byRecord = new Map(lines.map(({ source, decoded }) => [source, decoded]));
+  // By place: what waited in a window comes back as a record of its own.
+  const byPlace = new Map(lines.map(({ source, decoded }) => [source.offset, decoded]));
   const decode = each('decode', (source: SourceRecord): Decoded | Rejection => {
-    const { type, value } = byRecord.get(source) as Decoded;
+    const { type, value } = byPlace.get(source.offset) as Decoded;
     const typed = read(type, value);
     return typed instanceof Rejection ? typed : { type, value: typed };
   });

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { lastValueFrom } from 'rxjs';
 import { fromJson } from '../../connectors/registry/json';
-import { orderSettingsOf } from '../connections';
+import { pipelineSettingsOf } from '../connections';
 import { CommandError, exitCodes } from '../exit';
 import { loadMappings } from '../mappings';
 import { problemLine } from '../settings/problem';
@@ -25,12 +25,13 @@ export const previewFile = async ({ file = '-', json }: PreviewOptions, settings
       'one JSON object a line, such as {"schema":"commerce.orders.OrderPlaced","value":{…}}',
       exitCodes.usage,
     );
-  const asWritten = new Map(lines.map(({ source, decoded }) => [source, decoded]));
+  const asWritten = new Map(lines.map(({ source, decoded }) => [source.offset, decoded]));
   const written = preview(
     fileLane(lines),
     decodeLines(lines, fromJson),
-    { mappings, order: orderSettingsOf(settings) },
-    teller(settings, json, ({ source }) => asWritten.get(source)),
+    // The file's own lines move time, whatever it is called.
+    { ...pipelineSettingsOf(settings, mappings, [name]), laneCheck: null },
+    teller(settings, json, ({ source }) => asWritten.get(source.offset)),
   );
   await lastValueFrom(written, { defaultValue: undefined });
 };

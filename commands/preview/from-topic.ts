@@ -5,7 +5,7 @@ import { partitionsOf, reachCluster } from '../../connectors/kafka/preflight';
 import { createLogger, kafkaLog } from '../../connectors/log';
 import { decodeWith } from '../../connectors/registry/decode';
 import { SchemaReaders } from '../../connectors/registry/readers';
-import { kafkaConnectionOf, logSettingsOf, orderSettingsOf } from '../connections';
+import { kafkaConnectionOf, laneCheckOf, logSettingsOf, pipelineSettingsOf } from '../connections';
 import { CommandError, exitCodes } from '../exit';
 import { explainKafka } from '../explain';
 import { loadMappings } from '../mappings';
@@ -14,7 +14,7 @@ import type { Settings } from '../settings/schema';
 import type { PreviewOptions } from './command';
 import { preview } from './preview';
 import { teller } from './show';
-import { type From, topicLane } from './topic-lane';
+import { type From, topicLanes } from './topic-lane';
 
 export const previewTopic = async (
   { topic = '', from = 'earliest', limit = 100, json }: PreviewOptions,
@@ -30,11 +30,15 @@ export const previewTopic = async (
     const cluster = await reachCluster(connectKafka(kafkaConnectionOf(settings), kafkaLog(log)));
     try {
       await partitionsOf(cluster, new Map([[topic, '--topic']]));
-      const lane = await topicLane(cluster, topic, begin, limit);
-      const pipeline = { mappings, order: orderSettingsOf(settings) };
-      await lastValueFrom(preview(lane, decodeWith(readers), pipeline, teller(settings, json)), {
-        defaultValue: undefined,
-      });
+      const lanes = await topicLanes(cluster, topic, begin, limit);
+      const pipeline = {
+        ...pipelineSettingsOf(settings, mappings, [topic]),
+        laneCheck: settings.topics.sources.includes(topic) ? laneCheckOf(settings, lanes.length) : null,
+      };
+      for (const lane of lanes) {
+        const previewed = preview(lane, decodeWith(readers), pipeline, teller(settings, json));
+        await lastValueFrom(previewed, { defaultValue: undefined });
+      }
     } finally {
       await cluster.disconnect();
     }

@@ -1,9 +1,9 @@
-/** A lane over a whole topic, from somewhere to its end as it was at the start, or to so many records. Commits nothing. */
-import { defer, EMPTY, filter, from, type Observable } from 'rxjs';
+/** Lanes over a whole topic, one a partition, from somewhere to its end as it was at the start, or to so many records in all. */
+import { defer, EMPTY, from, type Observable } from 'rxjs';
 import { fetchFrom } from '../../connectors/kafka/fetch';
 import { type Edge, edgeOffset } from '../../connectors/kafka/offsets';
 import type { Cluster } from '../../connectors/kafka/wire';
-import type { Batch, SourceRecord } from '../../pipeline/batch';
+import { AT_THE_END, type Batch, pulled, type SourceRecord, startPosition } from '../../pipeline/batch';
 import type { Lane } from '../../pipeline/ports';
 
 const fetchSettings = { waitMaxMs: 500, bytesMax: 262_144, committedOnly: true } as const;
@@ -11,43 +11,52 @@ const fetchSettings = { waitMaxMs: 500, bytesMax: 262_144, committedOnly: true }
 /** `offset`: of every partition that has it. */
 export type From = Edge | { readonly offset: number };
 
-/** Partitions are read one after the other; their records come in their order. */
-export const topicLane = async (cluster: Cluster, topic: string, begin: From, limit: number): Promise<Lane> => {
+/** In the order of partitions; to be read one after the other. Commits nothing. */
+export const topicLanes = async (
+  cluster: Cluster,
+  topic: string,
+  begin: From,
+  limit: number,
+): Promise<readonly Lane[]> => {
   await cluster.addMultipleTargetTopics([topic]);
   const partitions = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId);
-  const parts = await Promise.all(partitions.sort((a, b) => a - b).map(id => part(cluster, topic, id, begin)));
-  let left = limit;
-
-  const next = async (): Promise<Batch<SourceRecord> | undefined> => {
-    while (left > 0) {
-      const current = parts.find(({ offset, end }) => offset < end);
-      if (!current) return undefined;
-      const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [current.partition]));
-      const broker = await cluster.findBroker({ nodeId: nodeId ?? '' });
-      const [fetched] = await fetchFrom(broker, [{ topic, ...current }], fetchSettings);
-      // Nothing although the end is not reached: records of a transaction that is still open.
-      if (!fetched || fetched.nextOffset === current.offset) current.offset = current.end;
-      else current.offset = fetched.nextOffset;
-      const records = (fetched?.records ?? []).filter(({ offsetNumber }) => offsetNumber < current.end).slice(0, left);
-      left -= records.length;
-      const outcomes = records.map(record => ({ source: record, value: record }));
-      if (outcomes.length > 0) return { lane: 0, outcomes, position: nowhere, skipped: 0 };
-    }
-    return undefined;
-  };
-  return {
-    id: 0,
-    start: nowhere,
-    pull: (): Observable<Batch<SourceRecord>> =>
-      left <= 0 ? EMPTY : defer(() => from(next())).pipe(filter(batch => batch !== undefined)),
-  };
+  const allowance = { left: limit };
+  return Promise.all(
+    partitions.sort((a, b) => a - b).map(partition => topicLane(cluster, topic, partition, begin, allowance)),
+  );
 };
 
-const nowhere = { offsets: new Map<string, bigint>(), failuresInARow: 0 };
-
-const part = async (cluster: Cluster, topic: string, partition: number, begin: From) => {
+const topicLane = async (
+  cluster: Cluster,
+  topic: string,
+  partition: number,
+  begin: From,
+  allowance: { left: number },
+): Promise<Lane> => {
   const first = Number(await edgeOffset(cluster, topic, partition, 'earliest'));
   const end = Number(await edgeOffset(cluster, topic, partition, 'end'));
   const asked = typeof begin === 'object' ? begin.offset : Number(await edgeOffset(cluster, topic, partition, begin));
-  return { partition, offset: Math.max(first, asked), end };
+  const start = startPosition(new Map([[topic, BigInt(Math.max(first, asked))]]));
+  let offset = Math.max(first, asked);
+  let ended = false;
+  const next = async (): Promise<Batch<SourceRecord>> => {
+    while (offset < end && allowance.left > 0) {
+      const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
+      const broker = await cluster.findBroker({ nodeId: nodeId ?? '' });
+      const [fetched] = await fetchFrom(broker, [{ topic, partition, offset }], fetchSettings);
+      // Nothing although the end is not reached: records of a transaction that is still open.
+      offset = fetched && fetched.nextOffset > offset ? fetched.nextOffset : end;
+      const records = (fetched?.records ?? []).filter(({ offsetNumber }) => offsetNumber < end);
+      const taken = records.slice(0, allowance.left);
+      allowance.left -= taken.length;
+      if (taken.length > 0) return pulled(partition, taken, start);
+    }
+    ended = true;
+    return pulled(partition, [], start, AT_THE_END);
+  };
+  return {
+    id: partition,
+    start,
+    pull: (): Observable<Batch<SourceRecord>> => (ended ? EMPTY : defer(() => from(next()))),
+  };
 };

@@ -11,21 +11,20 @@ import { kafkaLog, type Logger } from '../../connectors/log';
 import type { Metrics } from '../../connectors/metrics';
 import { decodeWith, schemaIdOf } from '../../connectors/registry/decode';
 import { SchemaReaders } from '../../connectors/registry/readers';
+import { memoryStore } from '../../connectors/state/memory-store';
 import { version } from '../../package.json';
 import { orderLane, type PipelineSettings } from '../../pipeline/pipeline';
 import type { Written } from '../../pipeline/ports';
-import { kafkaConnectionOf, orderSettingsOf } from '../connections';
+import { type Acceptance, kafkaConnectionOf, laneCheckOf, pipelineSettingsOf } from '../connections';
 import { explainKafka } from '../explain';
 import { loadMappings } from '../mappings';
 import type { Settings } from '../settings/schema';
 import { openRegistry, outputEncoders } from './registry';
 import { lanesSettings, topicsNeeded } from './settings';
 
-export interface PipelineOptions {
+export interface PipelineOptions extends Acceptance {
   /** Accept so many failures in a row more than the settings do, this once. */
   readonly acceptFailures: number;
-  /** Go on from the earliest record where committed offsets are gone. */
-  readonly acceptReset: boolean;
 }
 
 export interface PipelineHooks {
@@ -41,14 +40,10 @@ export interface PipelineHooks {
  */
 export const startPipeline = async (
   settings: Settings,
-  { acceptFailures, acceptReset }: PipelineOptions,
+  { acceptFailures, ...acceptance }: PipelineOptions,
   { log, metrics, written }: PipelineHooks,
 ): Promise<RunningLanes> => {
-  const pipeline: PipelineSettings = {
-    mappings: await loadMappings(settings),
-    order: orderSettingsOf(settings),
-    failuresInARowMax: settings.failures.in_a_row_max + acceptFailures,
-  };
+  const mappings = await loadMappings(settings);
   const connection = kafkaConnectionOf(settings);
   const kafka = connectKafka(connection, kafkaLog(log));
   try {
@@ -60,9 +55,15 @@ export const startPipeline = async (
     const encoders = await outputEncoders(registry, settings);
     const readers = new SchemaReaders(registry, { unknownIdMemoryMs: settings.registry.unknown_id_memory_ms });
     const decode = decodeWith(readers); // what is no fact and has no mapping is the pipeline's to refuse
+    const lanes = lanesSettings(settings, partitions, acceptance);
+    const pipeline: PipelineSettings = {
+      ...pipelineSettingsOf(settings, mappings),
+      failuresInARowMax: settings.failures.in_a_row_max + acceptFailures,
+      laneCheck: laneCheckOf(settings, lanes.partitions.sources),
+    };
     const encoding = () =>
       outputEncoding({
-        ...encoders(),
+        ...encoders.outputs(),
         schemaIdOf,
         failureValue: settings.failures.value,
         headerNames: settings.failures.header_names,
@@ -74,25 +75,31 @@ export const startPipeline = async (
         kafka,
         encoding,
         limiter: limiter(settings.kafka.transactions_per_second_max),
-        life: (lane, write) => orderLane(lane, { decode, write }, pipeline),
+        state: pipeline.memory && (() => ({ store: memoryStore(), codec: encoders.state() })),
+        life: (lane, ports) => orderLane(lane, { decode, ...ports }, pipeline),
         written: one => {
           count(metrics, one);
           written?.(one);
         },
         log,
       },
-      lanesSettings(settings, partitions, acceptReset),
+      lanes,
     );
   } catch (error) {
     throw explainKafka(error, settings, 'start');
   }
 };
 
-const count = (metrics: Metrics, { lane, records, skipped, byAction, byCode }: Written) => {
-  if (records === 0) return; // time passed, or a marker: nothing of ours
+const count = (metrics: Metrics, written: Written) => {
+  const { lane, records, skipped, duplicates, late, summaries, held, byAction, byCode } = written;
+  metrics.gauge('held_facts', { lane }, held);
+  if (records === 0 && byAction.size === 0 && byCode.size === 0) return; // time passed, or a marker: nothing of ours
   metrics.count('writes_total', {});
   metrics.count('records_total', { lane }, records);
   metrics.count('skipped_total', {}, skipped);
+  metrics.count('duplicates_total', {}, duplicates);
+  metrics.count('late_total', {}, late);
+  metrics.count('summaries_total', {}, summaries);
   for (const [action, events] of byAction) metrics.count('events_total', { action }, events);
   for (const [code, failures] of byCode) metrics.count('failures_total', { code }, failures);
 };

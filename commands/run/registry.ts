@@ -4,9 +4,11 @@ import type { Metrics } from '../../connectors/metrics';
 import { encoderOf } from '../../connectors/registry/encode';
 import { httpRegistry } from '../../connectors/registry/http';
 import type { Registry } from '../../connectors/registry/registry';
+import type { stateTypes } from '../../connectors/registry/state-types';
 import { findAll, registerAll, subjectsOf } from '../../connectors/registry/subjects';
+import { type StateCodec, stateCodec } from '../../connectors/state/codec';
 import { bodyJson } from '../../pipeline/order/body';
-import { bodySettingsOf, registryConnectionOf } from '../connections';
+import { bodySettingsOf, registryConnectionOf, subjectTopicsOf } from '../connections';
 import type { Settings } from '../settings/schema';
 
 export const openRegistry = (settings: Settings, metrics?: Metrics): Registry =>
@@ -15,23 +17,38 @@ export const openRegistry = (settings: Settings, metrics?: Metrics): Registry =>
     ...(metrics && { onRequest: outcome => metrics.count('registry_requests_total', { outcome }) }),
   });
 
+/** Each call makes some for one lane. */
+export interface Encoders {
+  readonly outputs: () => Pick<OutputOptions, 'encodeEvent' | 'encodeFailure' | 'encodeSummary'>;
+  readonly state: () => StateCodec;
+}
+
 /**
  * Encoders for a lane each, as they reuse their buffers. Our schemas are registered, or looked up where
  * registry.register is false.
  * @throws SchemaRefused when the subject has a schema whose readers ours would break; RegistryError.
  */
-export const outputEncoders = async (
-  registry: Registry,
-  settings: Settings,
-): Promise<() => Pick<OutputOptions, 'encodeEvent' | 'encodeFailure'>> => {
-  const { events, failures } = settings.topics;
+export const outputEncoders = async (registry: Registry, settings: Settings): Promise<Encoders> => {
+  const { events, failures, summaries, state } = settings.topics;
   const asAvro = settings.results.format === 'avro';
-  const subjects = subjectsOf({ events, failures }).filter(({ fullName }) => asAvro || fullName !== 'odp.OrderEvent');
+  const subjects = subjectsOf(subjectTopicsOf(settings)).filter(
+    ({ fullName }) => asAvro || fullName !== 'odp.OrderEvent',
+  );
   const ids = await (settings.registry.register ? registerAll : findAll)(registry, subjects);
   const id = (topic: string) => ids.get(`${topic}-value`) ?? -1;
   const body = bodySettingsOf(settings);
-  return () => ({
-    encodeEvent: asAvro ? encoderOf('odp.OrderEvent', id(events)) : event => Buffer.from(bodyJson(event, body)),
-    encodeFailure: encoderOf('odp.OrderFailure', id(failures)),
-  });
+  return {
+    outputs: () => ({
+      encodeEvent: asAvro ? encoderOf('odp.OrderEvent', id(events)) : event => Buffer.from(bodyJson(event, body)),
+      encodeFailure: encoderOf('odp.OrderFailure', id(failures)),
+      encodeSummary: encoderOf('odp.OrderSummary', id(summaries)),
+    }),
+    state: () => {
+      const ofState = (type: (typeof stateTypes)[number]) => ids.get(`${state}-${type}`) ?? -1;
+      return stateCodec(registry, {
+        'odp.state.OrderState': ofState('odp.state.OrderState'),
+        'odp.state.LanePosition': ofState('odp.state.LanePosition'),
+      });
+    },
+  };
 };

@@ -2,7 +2,7 @@
 import { httpRegistry } from '../../connectors/registry/http';
 import type { Registry } from '../../connectors/registry/registry';
 import { checkAll, registerAll, type SubjectCheck, subjectsOf } from '../../connectors/registry/subjects';
-import { registryConnectionOf } from '../connections';
+import { registryConnectionOf, subjectTopicsOf } from '../connections';
 import { Ended, exitCodes } from '../exit';
 import type { Settings } from '../settings/schema';
 import type { SchemasAction, SchemasOptions } from './command';
@@ -14,8 +14,7 @@ export const schemas = async (
   settings: Settings,
   registry: Registry = httpRegistry(registryConnectionOf(settings)),
 ): Promise<void> => {
-  const { events, failures, sources } = settings.topics;
-  const subjects = subjectsOf({ events, failures, sources }).filter(
+  const subjects = subjectsOf({ ...subjectTopicsOf(settings), sources: settings.topics.sources }).filter(
     ({ fullName }) => settings.results.format === 'avro' || fullName !== 'odp.OrderEvent',
   );
   const checks = await checkAll(registry, subjects);

@@ -22,7 +22,15 @@ export interface Meaning {
   readonly nullable: boolean;
 }
 
-export type Unit = 'ms' | 'bytes' | 'records' | 'transactions per second' | 'attempts' | 'copies' | 'partitions';
+export type Unit =
+  | 'ms'
+  | 'bytes'
+  | 'records'
+  | 'transactions per second'
+  | 'attempts'
+  | 'copies'
+  | 'partitions'
+  | 'facts';
 
 export const meanings = z.registry<Meaning>();
 

@@ -80,6 +80,18 @@ export const conflicts = (settings: Settings, given: ReadonlySet<string>): Confl
     '(or password_file) is needed with a username',
   );
 
+  const { window, summary, state } = settings;
+  unless(
+    summary.hop_ms <= summary.size_ms,
+    'summary.hop_ms',
+    `must be at most summary.size_ms, which is ${summary.size_ms}: what happens between windows would be in none`,
+  );
+  unless(
+    state.store !== 'none' || !given.has('window.kind') || window.kind === 'none',
+    'window.kind',
+    'has no effect where state.store is none',
+  );
+
   const seen = new Map<string, string>();
   for (const [path, name] of topicNames(topics)) {
     const other = seen.get(name);

@@ -117,10 +117,10 @@ const topics = z.strictObject({
   ),
   events: topic('odp.order-events', 'Where ODP order events are written.'),
   failures: topic('odp.order-failures', 'Where records that cannot be used are kept, whole, with the reason.'),
-  summaries: topic('odp.order-summaries', 'Where summaries per window are written (not yet).'),
+  summaries: topic('odp.order-summaries', 'Where summaries per window of time are written.'),
   receipts: topic('odp.order-receipts', 'Where ODP’s answers are written (not yet).'),
   inbox: topic(`${groupPlaceholder}.inbox`, 'By which replayed and redriven records enter; partitions as the sources.'),
-  state: topic(`${groupPlaceholder}.state`, 'Changelog of the lanes’ state (not yet).'),
+  state: topic(`${groupPlaceholder}.state`, 'Changelog of the lanes’ state: one for each group, compacted.'),
   partitions: whole(
     4,
     [1, 10_000],
@@ -135,6 +135,12 @@ const topics = z.strictObject({
   ),
   events_retention_ms: whole(7 * day, retentionMs, 'ms', 'How long events are kept in their topic.'),
   failures_retention_ms: whole(90 * day, retentionMs, 'ms', 'How long failures are kept, and so can be repaired.'),
+  summaries_retention_ms: whole(90 * day, retentionMs, 'ms', 'How long summaries are kept.'),
+  partition_check: choice(
+    ['auto', 'always'],
+    'auto',
+    'Whether a record must stand on the partition of its order id’s murmur2 hash: with several sources, or always.',
+  ),
   inbox_retention_ms: whole(7 * day, retentionMs, 'ms', 'How long replayed and redriven records are kept.'),
 });
 
@@ -220,6 +226,97 @@ export const settingsSchema = z.strictObject({
       'A fact before this is `invalid_timestamp`.',
     ),
   }),
+  window: z.strictObject({
+    kind: choice(
+      ['session', 'tumbling', 'none'],
+      'session',
+      'What is taken together of an order: facts that follow each other closely, those of one piece of time, or nothing.',
+    ),
+    gap_ms: whole(5_000, [0, day], 'ms', 'Facts of an order this far apart, or less, are one session.'),
+    size_ms: whole(minute, [1, day], 'ms', 'Length of tumbling windows.'),
+    grace_ms: whole(
+      5_000,
+      [0, day],
+      'ms',
+      'How far behind the newest of its topic a fact may be and still be in time; so long its window stays open.',
+    ),
+    idle_timeout_ms: whole(
+      10_000,
+      [0, day],
+      'ms',
+      'A topic without records for so long is left out; when all are, windows close by the clock.',
+    ),
+    late: choice(
+      ['emit', 'refuse'],
+      'emit',
+      'A fact that comes after its window has closed makes its own event, marked late, or is a failure.',
+    ),
+    merge: flag(false, 'Make deductions of one action in a window one event.'),
+    held_facts_max: whole(
+      100_000,
+      [1, 100_000_000],
+      'facts',
+      'In open windows, of each lane; beyond it the oldest windows close early.',
+    ),
+    held_bytes_per_order_max: whole(
+      262_144,
+      [0, 104_857_600],
+      'bytes',
+      'Of the records in open windows of one order (and less than half of kafka.record_bytes_max); beyond it its oldest closes early.',
+    ),
+  }),
+  ledger: z.strictObject({
+    orphan_wait_ms: whole(
+      10 * minute,
+      [0, 30 * day],
+      'ms',
+      'How long a deduction waits for its purchase; then it goes out alone. Of stream time; of the clock when all is idle.',
+    ),
+    late_purchase: choice(
+      ['full', 'net', 'refuse'],
+      'full',
+      'A purchase whose deductions went out before it: whole (ODP adds up), what is left of it (ODP sets), or a failure.',
+    ),
+    over_deduction: choice(
+      ['refuse', 'warn'],
+      'refuse',
+      'A return or refund of more than is left: a failure, or an event with a warning.',
+    ),
+    changed_purchase: choice(
+      ['refuse', 'correct'],
+      'refuse',
+      'A second, different purchase of an order: a failure, or an event that corrects the first.',
+    ),
+    facts_per_order_max: whole(1_000, [1, 1_000_000], 'facts', 'Remembered of one order; more are failures.'),
+    bytes_per_order_max: whole(
+      262_144,
+      [1_024, 104_857_600],
+      'bytes',
+      'Of the fact ids remembered and the records held of one order (and less than half of kafka.record_bytes_max); more are failures.',
+    ),
+  }),
+  summary: z.strictObject({
+    size_ms: whole(minute, [1_000, day], 'ms', 'Length of a summary’s window.'),
+    hop_ms: whole(
+      minute,
+      [1_000, day],
+      'ms',
+      'A window begins so often; shorter than its length, each event is in several.',
+    ),
+  }),
+  state: z.strictObject({
+    store: choice(
+      ['memory', 'none'],
+      'memory',
+      'Where lanes remember their orders; none: not at all, each fact becomes its event at once. For trials only.',
+    ),
+    retention_ms: whole(
+      120 * day,
+      [minute, 3_650 * day],
+      'ms',
+      'How long after its newest fact an order is remembered; a deduction older than that is a failure.',
+    ),
+  }),
   start: z.strictObject({
     from: choice(['earliest', 'latest'], 'earliest', 'Where a lane begins that has no committed offsets.'),
   }),
@@ -259,6 +356,10 @@ export const groupSentences: Readonly<Record<string, string>> = {
   failures: 'What becomes of records that cannot be used.',
   event: 'What goes into every ODP event.',
   event_time: 'Clocks that cannot be right.',
+  window: 'Facts of one order that are taken together, and how long they are waited for.',
+  ledger: 'What is remembered of an order, and what follows from it.',
+  summary: 'Counts by window of time, to reconcile with.',
+  state: 'Where and how long orders are remembered.',
   start: 'The first start.',
   retry: 'When the world breaks.',
   shutdown: 'The end.',

@@ -13,7 +13,7 @@ export const register = (program: Command): void => {
     .command('topics')
     .summary('create the topics we read and write where they are missing, and check them all')
     .description(
-      'Creates missing source topics, inbox, events and failures, and checks all: partitions, cleanup, retention, record size, copies. What is there is left as it is.',
+      'Creates missing source topics, inbox, outputs and changelog, and checks all: partitions, cleanup, retention, record size, copies. What is there is left as it is.',
     )
     .addArgument(new Argument('[action]', 'check: change nothing').choices(['create', 'check']).default('create'))
     .option('--json', 'one JSON object: {"created":[…],"topics":[…],"problems":[…]}')

@@ -8,12 +8,18 @@ import { explainKafka } from '../explain';
 import type { Settings } from '../settings/schema';
 import type { TopicsAction, TopicsOptions } from './command';
 
-export const topicsPlanOf = ({ topics, kafka }: Settings): TopicsPlan => ({
+export const topicsPlanOf = ({ topics, kafka, state }: Settings): TopicsPlan => ({
   topics: [
     ...topics.sources.map(name => ({ name, role: 'source' as const, retentionMs: null })),
     { name: topics.inbox, role: 'inbox', retentionMs: topics.inbox_retention_ms },
     { name: topics.events, role: 'output', retentionMs: topics.events_retention_ms },
     { name: topics.failures, role: 'output', retentionMs: topics.failures_retention_ms },
+    ...(state.store === 'none'
+      ? []
+      : [
+          { name: topics.summaries, role: 'output' as const, retentionMs: topics.summaries_retention_ms },
+          { name: topics.state, role: 'changelog' as const, retentionMs: null },
+        ]),
   ],
   partitions: topics.partitions,
   replicationFactor: topics.replication_factor,

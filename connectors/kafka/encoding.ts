@@ -4,11 +4,14 @@
  */
 import type { Header } from '../../pipeline/batch';
 import type { Failure } from '../../pipeline/failure';
-import type { OrderEvent } from '../../schemas/types';
+import type { OrderEvent, OrderSummary } from '../../schemas/types';
 
 export interface OutputTopics {
   readonly events: string;
   readonly failures: string;
+  readonly summaries: string;
+  /** The changelog. */
+  readonly state: string;
 }
 
 export interface OutputEncoding {
@@ -19,6 +22,8 @@ export interface OutputEncoding {
    * The bytes are only valid until the next call.
    */
   failure(failure: Failure, digest: boolean): Uint8Array;
+  /** Value of a summary's record, valid until the next call. */
+  summary(summary: OrderSummary): Uint8Array;
   /** Headers of an event's record. */
   eventHeaders(event: OrderEvent): readonly Header[];
   /** Headers of a failure's record; the original ones are among them unless `digest`. */

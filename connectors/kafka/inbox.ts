@@ -43,6 +43,7 @@ export const fromInbox = (record: SourceRecord): SourceRecord => {
     value: record.value,
     headers,
     attempt: number(inboxHeaders.attempt, 1, 1, int32Max),
+    byInbox: true,
   };
 };
 

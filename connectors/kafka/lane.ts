@@ -3,35 +3,32 @@
  * own, one fetch ahead at the most, and only while less than a fetch is waiting here: this is the backpressure.
  */
 import { defer, EMPTY, filter, from, type Observable, of } from 'rxjs';
-import type { Batch, Entry, Position, SourceRecord } from '../../pipeline/batch';
+import {
+  AT_THE_END,
+  type Batch,
+  type Entry,
+  type Moment,
+  type Position,
+  type SourceRecord,
+} from '../../pipeline/batch';
 import type { Lane } from '../../pipeline/ports';
-import { type Fetched, fetchFrom, type Wanted } from './fetch';
+import { fetchFrom, type Wanted } from './fetch';
 import { fromInbox } from './inbox';
 import { edgeOffset } from './offsets';
-import type { KafkaRecord } from './records/record';
 import type { LaneSettings } from './settings';
+import { Source } from './source';
 import { type Cluster, errorType } from './wire';
-
-/** What one topic of the lane has fetched and not yet handed on. */
-interface Source {
-  readonly topic: string;
-  readonly waiting: Fetched[];
-  waitingBytes: number;
-  /** Of the first waiting fetch: records already handed on. */
-  taken: number;
-  /** Next offset to fetch. */
-  fetchOffset: number;
-  /** Next offset after what was handed on. */
-  handedOffset: number;
-}
 
 export class KafkaLane implements Lane {
   private readonly sources: readonly Source[];
+  /** Whose records are taken in the order of their timestamps: all but the inbox. */
+  private readonly timed: readonly Source[];
   private readonly fetching = new Map<string, Promise<void>>();
   private stopped = false;
+  /** When the end of what there is was asked for. */
+  private finishAt: number | undefined;
   private error: unknown;
-  /** Which source a batch begins with. */
-  private turn = 0;
+  private inboxFirst = true;
   private wake: () => void = () => {};
 
   constructor(
@@ -40,24 +37,29 @@ export class KafkaLane implements Lane {
     private readonly cluster: Cluster,
     private readonly settings: LaneSettings,
   ) {
-    this.sources = settings.sources.map(topic => {
-      const offset = Number(start.offsets.get(topic) ?? 0n);
-      return { topic, waiting: [], waitingBytes: 0, taken: 0, fetchOffset: offset, handedOffset: offset };
-    });
+    this.sources = settings.sources.map(topic => new Source(topic, Number(start.offsets.get(topic) ?? 0n)));
+    this.timed = this.sources.filter(({ topic }) => topic !== settings.inbox);
   }
 
   pull(): Observable<Batch<SourceRecord>> {
     return defer(() => {
       if (this.stopped) return EMPTY;
-      if (this.error === undefined && this.hasRecords()) return of(this.take());
+      if (this.error === undefined && this.isReady()) return of(this.take());
       // Stopped while it waited: what it found stays uncommitted, and is the next owner's.
-      return from(this.awaitRecords()).pipe(filter(() => !this.stopped));
+      return from(this.awaitRecords()).pipe(filter(() => !this.stopped || this.finishAt !== undefined));
     });
   }
 
   /** The next pull is the end; one that waits ends now. */
   stop(): void {
+    this.finishAt = undefined;
     this.stopped = true;
+    this.wake();
+  }
+
+  /** Reads what there is to its end, says so with an empty batch, and ends. */
+  finish(): void {
+    this.finishAt = performance.now();
     this.wake();
   }
 
@@ -69,8 +71,9 @@ export class KafkaLane implements Lane {
 
   private async awaitRecords(): Promise<Batch<SourceRecord>> {
     const end = performance.now() + this.settings.fetchWaitMaxMs;
-    while (!this.stopped && !this.hasRecords()) {
+    while (!this.stopped && !this.isReady()) {
       if (this.error !== undefined) throw this.error;
+      if (this.isFinished()) return this.last();
       this.fetchAhead();
       const left = end - performance.now();
       if (left <= 0) break;
@@ -90,43 +93,102 @@ export class KafkaLane implements Lane {
     });
   }
 
-  private hasRecords() {
-    return this.sources.some(({ waiting }) => waiting.length > 0);
+  /**
+   * Whether there are records, and none of the topics is known to have some that are not here yet: it would be left behind in
+   * time, and the windows of the others would have to wait for it.
+   */
+  private isReady(): boolean {
+    return (
+      this.sources.some(({ waiting }) => waiting.length > 0) &&
+      (this.timed.length === 1 || !this.timed.some(source => source.isBehind()))
+    );
   }
 
-  /** Everything that waits, up to the batch's limit. Records of one topic stay in order; no topic holds back the others. */
+  private isFinished(): boolean {
+    const { finishAt } = this;
+    return finishAt !== undefined && this.sources.every(source => source.isAtEnd() && source.answeredAt > finishAt);
+  }
+
+  private last(): Batch<SourceRecord> {
+    this.stopped = true;
+    return { ...this.batch([]), moment: AT_THE_END };
+  }
+
+  /**
+   * Everything that waits, up to the batch's limit. Records of one topic stay in order; no topic runs ahead of the others; inbox and
+   * topics take turns at beginning, so that neither holds back the other.
+   */
   private take(): Batch<SourceRecord> {
     const outcomes: Entry<SourceRecord>[] = [];
-    for (let place = 0; place < this.sources.length; place++)
-      this.takeFrom(this.sources[(this.turn + place) % this.sources.length] as Source, outcomes);
-    this.turn += 1;
+    this.inboxFirst = !this.inboxFirst;
+    if (this.inboxFirst) this.takeInbox(outcomes);
+    const [only, another] = this.timed;
+    if (only !== undefined && another === undefined) this.takeFrom(only, outcomes);
+    else this.takeByTime(outcomes);
+    if (!this.inboxFirst) this.takeInbox(outcomes);
     this.fetchAhead();
-    const offsets = new Map(this.sources.map(({ topic, handedOffset }) => [topic, BigInt(handedOffset)]));
-    const position = { offsets, failuresInARow: this.start.failuresInARow };
-    return { lane: this.id, outcomes, position, skipped: 0 };
+    return this.batch(outcomes);
   }
 
-  private takeFrom(source: Source, outcomes: Entry<SourceRecord>[]): void {
-    const { batchRecordsMax, inbox } = this.settings;
-    while (source.waiting.length > 0 && outcomes.length < batchRecordsMax) {
-      const fetched = source.waiting[0] as Fetched;
-      const { records } = fetched;
-      const until = Math.min(records.length, source.taken + batchRecordsMax - outcomes.length);
-      for (let index = source.taken; index < until; index++) {
-        const record = records[index] as KafkaRecord;
-        const value = source.topic === inbox ? fromInbox(record) : record;
-        outcomes.push({ source: value, value });
+  private takeInbox(outcomes: Entry<SourceRecord>[]): void {
+    for (const source of this.sources) if (source.topic === this.settings.inbox) this.takeFrom(source, outcomes);
+  }
+
+  /** Again and again from the topic whose next record is the oldest, up to where another's is older. */
+  private takeByTime(outcomes: Entry<SourceRecord>[]): void {
+    while (outcomes.length < this.settings.batchRecordsMax) {
+      let oldest: Source | undefined;
+      let least = Number.POSITIVE_INFINITY;
+      let next = Number.POSITIVE_INFINITY;
+      for (const source of this.timed) {
+        const time = source.nextTimestamp();
+        if (time === undefined) {
+          // Its next records may be older than all others.
+          if (source.isBehind() && outcomes.length > 0) return;
+        } else if (time < least) {
+          next = least;
+          least = time;
+          oldest = source;
+        } else if (time < next) next = time;
       }
-      if (until < records.length) {
-        source.taken = until;
-        source.handedOffset = (records[until] as KafkaRecord).offsetNumber;
-        return;
-      }
-      source.waiting.shift();
-      source.waitingBytes -= fetched.bytes;
-      source.taken = 0;
-      source.handedOffset = fetched.nextOffset;
+      if (oldest === undefined) return;
+      this.takeFrom(oldest, outcomes, next);
     }
+  }
+
+  /** @param until Timestamp of the first record to leave there. */
+  private takeFrom(source: Source, outcomes: Entry<SourceRecord>[], until = Number.POSITIVE_INFINITY): void {
+    const { batchRecordsMax, inbox } = this.settings;
+    while (outcomes.length < batchRecordsMax) {
+      const record = source.next();
+      if (record === undefined || (until !== Number.POSITIVE_INFINITY && record.timestamp > until)) return;
+      source.advance();
+      const value = source.topic === inbox ? fromInbox(record) : record;
+      outcomes.push({ source: value, value });
+    }
+  }
+
+  private batch(outcomes: readonly Entry<SourceRecord>[]): Batch<SourceRecord> {
+    const offsets = new Map(this.sources.map(({ topic, handedOffset }) => [topic, BigInt(handedOffset)]));
+    return {
+      lane: this.id,
+      outcomes,
+      position: { ...this.start, offsets },
+      read: outcomes.length,
+      skipped: 0,
+      moment: this.moment(),
+    };
+  }
+
+  /** A topic is idle only if the broker says so: one that does not answer may have any number of records. */
+  private moment(): Moment {
+    const { idleTimeoutMs, fetchWaitMaxMs } = this.settings;
+    const now = performance.now();
+    const isIdle = (source: Source) =>
+      source.isAtEnd() &&
+      now - source.activeAt >= idleTimeoutMs &&
+      now - source.answeredAt <= 2 * fetchWaitMaxMs + 1_000;
+    return { idle: this.timed.filter(isIdle).map(({ topic }) => topic), clockMs: Date.now(), end: false };
   }
 
   /** Starts a fetch from every leader that has none under way, for its topics that have room. */
@@ -136,7 +198,9 @@ export class KafkaLane implements Lane {
       if (this.fetching.has(nodeId)) continue;
       const hungry = sources.filter(({ waitingBytes }) => waitingBytes < this.settings.fetchBytesMax);
       if (hungry.length === 0) continue;
-      const fetching = this.fetch(nodeId, hungry)
+      // Whoever waits at the broker for one topic holds back the others: they will be hungry before that is over.
+      const waitMaxMs = hungry.length === sources.length ? this.settings.fetchWaitMaxMs : 1;
+      const fetching = this.fetch(nodeId, hungry, waitMaxMs)
         .catch(error => this.failed(error))
         .finally(() => {
           this.fetching.delete(nodeId);
@@ -159,7 +223,7 @@ export class KafkaLane implements Lane {
     return byLeader;
   }
 
-  private async fetch(nodeId: string, sources: readonly Source[]): Promise<void> {
+  private async fetch(nodeId: string, sources: readonly Source[], waitMaxMs: number): Promise<void> {
     const wanted: Wanted[] = sources.map(({ topic, fetchOffset }) => ({
       topic,
       partition: this.id,
@@ -167,10 +231,9 @@ export class KafkaLane implements Lane {
     }));
     const broker = await this.cluster.findBroker({ nodeId });
     if (this.stopped) return;
-    const { fetchWaitMaxMs, fetchBytesMax } = this.settings;
     const all = await fetchFrom(broker, wanted, {
-      waitMaxMs: fetchWaitMaxMs,
-      bytesMax: fetchBytesMax,
+      waitMaxMs,
+      bytesMax: this.settings.fetchBytesMax,
       committedOnly: true,
     });
     for (const fetched of all) {
@@ -178,10 +241,7 @@ export class KafkaLane implements Lane {
       const source = sources[index];
       // A leader that moved meanwhile may have been asked for the same, and have answered first: no record comes twice.
       if (!source || source.fetchOffset !== wanted[index]?.offset) continue;
-      if (fetched.nextOffset === source.fetchOffset) continue;
-      source.fetchOffset = fetched.nextOffset;
-      source.waiting.push(fetched);
-      source.waitingBytes += fetched.bytes;
+      source.take(fetched);
     }
   }
 

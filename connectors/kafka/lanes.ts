@@ -12,6 +12,7 @@ import { type KafkaLane, PositionLost } from './lane';
 import { joinGroup, type Membership } from './membership';
 import { type OpenLanePorts, type OpenLaneSettings, openLane } from './open';
 import type { GroupSettings } from './settings';
+import { PositionUnsure, StateChanged } from './start';
 import { isFatal } from './transaction';
 import { isFenced } from './wire';
 
@@ -26,7 +27,7 @@ export interface LanesSettings extends OpenLaneSettings {
 
 export interface LanesPorts extends OpenLanePorts {
   /** The pipeline over one lane. */
-  readonly life: (lane: KafkaLane, write: Ports['write']) => Observable<Written>;
+  readonly life: (lane: KafkaLane, ports: Pick<Ports, 'write' | 'states'>) => Observable<Written>;
   readonly written: (written: Written) => void;
   readonly log: LaneLog;
 }
@@ -41,6 +42,8 @@ export interface RunningLanes {
   /** Rejects with the reason when the process must end; resolves after `drain`. */
   readonly ended: Promise<void>;
   readonly held: () => readonly number[];
+  /** Every lane reads what there is to its end, lets go what waits, and ends: as a bounded run does. Resolves when all have. */
+  finish(): Promise<void>;
   /** Ends every lane after the batch in hand and leaves the group. */
   drain(): Promise<void>;
 }
@@ -52,12 +55,21 @@ interface Life {
   readonly done: Promise<void>;
 }
 
+/** Beginning anew would end the same way: somebody must look. */
+const isFinal = (error: unknown): boolean =>
+  error instanceof HaltLimitReached ||
+  error instanceof PositionLost ||
+  error instanceof PositionUnsure ||
+  error instanceof StateChanged ||
+  isFatal(error);
+
 /** A life that lasted so long was a good one, also when nothing came that it could write. */
 const goodLifeMs = 300_000;
 
 export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Promise<RunningLanes> => {
   const lives = new Map<number, Life>();
   let draining = false;
+  let finishing = false;
   let end: (error?: unknown) => void = () => {};
   const ended = new Promise<void>((resolve, reject) => {
     end = error => (error === undefined ? resolve() : reject(error));
@@ -95,7 +107,7 @@ export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Prom
         return;
       } catch (error) {
         if (signal.aborted) return; // what a revoked lane could not finish is its new owner's
-        if (error instanceof HaltLimitReached || error instanceof PositionLost || isFatal(error)) throw error;
+        if (isFinal(error)) throw error;
         if (performance.now() - began > goodLifeMs) restarts = 0;
         restarts += 1;
         const fenced = isFenced(error);
@@ -117,9 +129,10 @@ export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Prom
     try {
       life.lane = open.lane;
       if (life.ending.signal.aborted) return;
+      if (finishing) open.lane.finish();
       ports.log.debug({ lane: id, offsets: offsetsText(open.lane.start) }, 'lane begins');
       await new Promise<void>((resolve, reject) => {
-        ports.life(open.lane, open.write).subscribe({
+        ports.life(open.lane, open).subscribe({
           next: written => {
             if (written.records > 0) progressed();
             ports.written(written);
@@ -153,6 +166,11 @@ export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Prom
   return {
     ended,
     held: () => [...lives].filter(([, life]) => !life.ending.signal.aborted).map(([id]) => id),
+    async finish() {
+      finishing = true;
+      for (const life of lives.values()) life.lane?.finish();
+      await Promise.all([...lives.values()].map(({ done }) => done));
+    },
     async drain() {
       draining = true;
       for (const life of lives.values()) stop(life);

@@ -58,18 +58,33 @@ interface Metadata {
   readonly v: 1;
   /** Failures in a row that end here. */
   readonly run: number;
+  /** Watermark of the lane, epoch ms. */
+  readonly w?: number | null;
+  /** Newest event time of the topic, epoch ms. */
+  readonly n?: number | null;
 }
 
-export const encodeMetadata = (position: Position): string =>
-  JSON.stringify({ v: 1, run: position.failuresInARow } satisfies Metadata);
+export interface KeptMetadata {
+  readonly run: number;
+  readonly watermark: number | null;
+  readonly newest: number | null;
+}
+
+/** For the offset of one topic. */
+export const encodeMetadata = ({ failuresInARow, time }: Position, topic: string): string => {
+  const newest = time.topics.find(one => one.topic === topic)?.newest ?? null;
+  return JSON.stringify({ v: 1, run: failuresInARow, w: time.watermark, n: newest } satisfies Metadata);
+};
 
 /** Metadata of another tool (an offset reset, say) is none of ours: the run starts anew. */
-export const decodeMetadata = (text: string): Pick<Position, 'failuresInARow'> => {
+export const decodeMetadata = (text: string): KeptMetadata => {
   try {
-    const { v, run } = JSON.parse(text) as Partial<Metadata>;
-    if (v === 1 && Number.isSafeInteger(run)) return { failuresInARow: run as number };
+    const { v, run, w, n } = JSON.parse(text) as Partial<Metadata>;
+    if (v === 1 && Number.isSafeInteger(run)) return { run: run as number, watermark: timeOf(w), newest: timeOf(n) };
   } catch {
     // Not JSON: not ours.
   }
-  return { failuresInARow: 0 };
+  return { run: 0, watermark: null, newest: null };
 };
+
+const timeOf = (value: unknown): number | null => (Number.isSafeInteger(value) ? (value as number) : null);

@@ -1,15 +1,18 @@
 /** Opens one lane: a cluster of its own, the fence, the position, then its source and its writer. */
 import type { Kafka } from 'kafkajs';
-import type { Position } from '../../pipeline/batch';
-import type { Ports } from '../../pipeline/ports';
+import type { OrderStates, Ports } from '../../pipeline/ports';
+import { MemoryStates } from '../memory/states';
+import type { StateCodec } from '../state/codec';
+import { LaneState } from '../state/lane-state';
+import type { StateStore } from '../state/store';
 import { openCluster } from './client';
 import type { OutputEncoding, OutputTopics } from './encoding';
 import { KafkaLane } from './lane';
 import type { Limiter } from './limiter';
-import { committedOffsets, decodeMetadata, edgeOffset } from './offsets';
+import { restore } from './restore';
 import type { LaneSettings } from './settings';
+import { startOf } from './start';
 import { LaneTransactions } from './transaction';
-import type { Cluster } from './wire';
 import { KafkaWriter } from './writer';
 
 export interface OpenLanePorts {
@@ -17,18 +20,27 @@ export interface OpenLanePorts {
   /** A lane encodes into buffers of its own. */
   readonly encoding: () => OutputEncoding;
   readonly limiter: Limiter;
+  /** What a lane keeps its state in and by; null: nothing is remembered. */
+  readonly state: ((lane: number) => { readonly store: StateStore; readonly codec: StateCodec }) | null;
 }
 
 export interface OpenLaneSettings {
   readonly lane: LaneSettings;
   readonly topics: OutputTopics;
   /** Number of partitions: of every source topic, and of the outputs. */
-  readonly partitions: { readonly sources: number; readonly events: number; readonly failures: number };
+  readonly partitions: {
+    readonly sources: number;
+    readonly events: number;
+    readonly failures: number;
+    readonly summaries: number;
+  };
+  readonly state: { readonly retentionMs: number; readonly settings: string };
 }
 
 export interface OpenLane {
   readonly lane: KafkaLane;
   readonly write: Ports['write'];
+  readonly states: OrderStates;
   close(): Promise<void>;
 }
 
@@ -45,7 +57,7 @@ export const openLane = async (
   const { lane: laneSettings, topics, partitions } = settings;
   const cluster = await openCluster(ports.kafka);
   try {
-    await cluster.addMultipleTargetTopics([...laneSettings.sources, topics.events, topics.failures]);
+    await cluster.addMultipleTargetTopics([...laneSettings.sources, ...outputsOf(topics, ports.state !== null)]);
     const transactions = new LaneTransactions(cluster, {
       transactionalId: `${laneSettings.group}-${id}`,
       group: laneSettings.group,
@@ -56,21 +68,28 @@ export const openLane = async (
     signal?.throwIfAborted();
     // Fence before reading: a zombie could still commit between our read and our first transaction.
     await transactions.fence();
-    const { start, committed } = await startPosition(cluster, laneSettings, id);
-    // A crash before the first write must not look for the end, or the earliest record, anew: what came between is ours.
-    if (!committed) await transactions.commit(start);
+    const shape = { settings: settings.state.settings, partitions: partitions.sources };
+    const kept = ports.state?.(id);
+    const restored = kept && (await restore(cluster, topics.state, id, kept.store, kept.codec));
+    const { position: start, committed } = await startOf(cluster, laneSettings, id, restored, kept && shape);
+    const state = kept && new LaneState(kept.store, kept.codec, settings.state.retentionMs);
     const lane = new KafkaLane(id, start, cluster, laneSettings);
     const { recordBytesMax } = laneSettings;
-    const writer = new KafkaWriter(id, start, transactions, ports.encoding(), ports.limiter, {
+    const writer = new KafkaWriter(id, start, transactions, ports.encoding(), ports.limiter, state, {
       topics,
       partitions,
       recordBytesMax,
+      shape,
     });
+    // A crash before the first write must not look for the end, or the earliest record, anew: what came between is ours.
+    if (!committed) await writer.commitPosition(start);
     return {
       lane,
       write: writer.write,
+      states: state ?? new MemoryStates(),
       close: async () => {
         await lane.close();
+        await kept?.store.close();
         await transactions.abort().catch(() => {}); // the next fence does it
         await cluster.disconnect();
       },
@@ -81,34 +100,8 @@ export const openLane = async (
   }
 };
 
-/** Committed offsets where there are any, else the beginning or the end, as the settings say; `committed`: all were. */
-const startPosition = async (
-  cluster: Cluster,
-  settings: LaneSettings,
-  lane: number,
-): Promise<{ start: Position; committed: boolean }> => {
-  const { group, sources, startFrom, acceptReset } = settings;
-  const all = await committedOffsets(cluster, group, sources, lane);
-  const offsets = new Map<string, bigint>();
-  let failuresInARow = 0;
-  let committed = true;
-  for (const topic of sources) {
-    const { offset, metadata } = all.get(topic) ?? { offset: -1n, metadata: '' };
-    failuresInARow = Math.max(failuresInARow, decodeMetadata(metadata).failuresInARow);
-    const known = offset >= 0n;
-    if (known && (!acceptReset || (await isHeld(cluster, topic, lane, offset)))) offsets.set(topic, offset);
-    else {
-      committed = false;
-      offsets.set(
-        topic,
-        await edgeOffset(cluster, topic, lane, known || startFrom === 'earliest' ? 'earliest' : 'end'),
-      );
-    }
-  }
-  return { start: { offsets, failuresInARow }, committed };
-};
-
-/** Whether a fetch from there is in range: retention may have passed it, or the topic have been made anew. */
-const isHeld = async (cluster: Cluster, topic: string, partition: number, offset: bigint): Promise<boolean> =>
-  offset >= (await edgeOffset(cluster, topic, partition, 'earliest')) &&
-  offset <= (await edgeOffset(cluster, topic, partition, 'highWatermark'));
+const outputsOf = ({ events, failures, summaries, state }: OutputTopics, remembers: boolean): string[] => [
+  events,
+  failures,
+  ...(remembers ? [summaries, state] : []),
+];

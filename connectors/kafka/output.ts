@@ -3,13 +3,14 @@ import { createHash } from 'node:crypto';
 import type { Header } from '../../pipeline/batch';
 import type { Failure } from '../../pipeline/failure';
 import { failureId } from '../../pipeline/order/identity';
-import type { OrderEvent, OrderFailure } from '../../schemas/types';
+import type { OrderEvent, OrderFailure, OrderSummary } from '../../schemas/types';
 import type { OutputEncoding } from './encoding';
 
 export interface OutputOptions {
-  /** Both answer bytes that are valid until their next call only. */
+  /** All answer bytes that are valid until their next call only. */
   readonly encodeEvent: (event: OrderEvent) => Uint8Array;
   readonly encodeFailure: (failure: OrderFailure) => Uint8Array;
+  readonly encodeSummary: (summary: OrderSummary) => Uint8Array;
   /** The registry's id in a framed value, where there is one. */
   readonly schemaIdOf: (value: Uint8Array | null) => number | undefined;
   /** `digest` keeps a SHA-256 in place of the original bytes. */
@@ -30,12 +31,22 @@ export const outputEncoding = (options: OutputOptions): OutputEncoding => ({
   event: options.encodeEvent,
   failure: (failure, digest) =>
     options.encodeFailure(orderFailure(failure, options, digest || options.failureValue === 'digest', digest)),
-  eventHeaders: () => noHeaders,
+  summary: options.encodeSummary,
+  eventHeaders: eventHeaders,
   failureHeaders: (failure, digest) => [
     ...(digest ? noHeaders : failure.source.headers),
     ...options.headerNames.flatMap(names => headersOf[names](failure)),
   ],
 });
+
+/** What was accepted although it looks wrong stands beside the event, for those who watch the topic and not its values. */
+const eventHeaders = ({ late, warnings }: OrderEvent): readonly Header[] => {
+  if (!late && warnings.length === 0) return noHeaders;
+  return [
+    ...(late ? [text('odp-orders.late', 'true')] : []),
+    ...(warnings.length > 0 ? [text('odp-orders.warnings', warnings.join(','))] : []),
+  ];
+};
 
 const orderFailure = (failure: Failure, options: OutputOptions, digest: boolean, bare: boolean): OrderFailure => {
   const { stage, code, message, source, orderId } = failure;

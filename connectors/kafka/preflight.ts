@@ -31,6 +31,8 @@ export const reachCluster = async (kafka: Kafka): Promise<Cluster> => {
 export interface TopicsNeeded {
   /** Name of the setting by topic, for the message. All these must have one number of partitions. */
   readonly sources: ReadonlyMap<string, string>;
+  /** With as many partitions as the sources: a lane has one of each. Null where nothing is remembered. */
+  readonly changelog: readonly [topic: string, setting: string] | null;
   readonly outputs: ReadonlyMap<string, string>;
 }
 
@@ -45,13 +47,14 @@ export const checkCluster = async (
   acceptOlder: boolean,
 ): Promise<ReadonlyMap<string, number>> => {
   checkVersions(cluster, acceptOlder);
-  const partitions = await partitionsOf(cluster, new Map([...needed.sources, ...needed.outputs]));
-  const sources = [...needed.sources.keys()];
+  const changelog = needed.changelog === null ? [] : [needed.changelog];
+  const partitions = await partitionsOf(cluster, new Map([...needed.sources, ...changelog, ...needed.outputs]));
+  const sources = [...needed.sources.keys(), ...changelog.map(([topic]) => topic)];
   if (new Set(sources.map(topic => partitions.get(topic))).size > 1) {
     const each = sources.map(topic => `${topic} has ${partitions.get(topic)}`).join(', ');
     throw new PreflightError(
       `Cannot start as the source topics must have one number of partitions, so that all facts of an order meet in one lane: ${each}`,
-      'give the topics named in topics.sources and topics.inbox the same number of partitions',
+      'give the topics named in topics.sources, topics.inbox and topics.state the same number of partitions',
     );
   }
   return partitions;

@@ -39,10 +39,14 @@ export interface LaneSettings {
   readonly startFrom: 'earliest' | 'latest';
   /** Committed offsets that no longer exist (retention) are moved to the earliest there is, instead of stopping. */
   readonly acceptReset: boolean;
+  /** Where the group's offsets are not those of the state, the state's count. */
+  readonly restorePosition: boolean;
   readonly fetchBytesMax: number;
   /** How long a pull waits for records before it returns an empty batch: time passes. */
   readonly fetchWaitMaxMs: number;
   readonly batchRecordsMax: number;
+  /** A topic without records for so long, by the word of its broker, is idle. */
+  readonly idleTimeoutMs: number;
   readonly transactionTimeoutMs: number;
   /** Of records we write, with their batch: at most the broker's message.max.bytes. */
   readonly recordBytesMax: number;

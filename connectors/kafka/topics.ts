@@ -3,7 +3,8 @@ import { type Admin, ConfigResourceTypes } from 'kafkajs';
 
 export interface TopicPlan {
   readonly name: string;
-  readonly role: 'source' | 'inbox' | 'output';
+  /** A changelog is compacted, and has a partition for each lane. */
+  readonly role: 'source' | 'inbox' | 'output' | 'changelog';
   /** Null: how long is up to its owner. */
   readonly retentionMs: number | null;
 }
@@ -77,12 +78,12 @@ export const createTopics = async (
   const numPartitions = partitionsOf(plan, existing);
   await admin.createTopics({
     waitForLeaders: true,
-    topics: missing.map(({ name, retentionMs }) => ({
+    topics: missing.map(({ name, role, retentionMs }) => ({
       topic: name,
       numPartitions,
       replicationFactor: plan.replicationFactor,
       configEntries: [
-        { name: 'cleanup.policy', value: 'delete' },
+        { name: 'cleanup.policy', value: role === 'changelog' ? 'compact' : 'delete' },
         ...(retentionMs === null ? [] : [{ name: 'retention.ms', value: String(retentionMs) }]),
       ],
     })),
@@ -116,13 +117,18 @@ const differences = (wish: TopicPlan, topic: ExistingTopic, plan: TopicsPlan, pa
   if (wish.role !== 'output' && topic.partitions !== partitions)
     add(
       `has ${topic.partitions} partitions where other sources have ${partitions}: the facts of one order would fall into different lanes`,
-      wish.role === 'inbox'
+      wish.role === 'inbox' || wish.role === 'changelog'
         ? `kafka-topics.sh --alter --topic ${name} --partitions ${partitions}, or drop it when it is empty and create it anew`
         : 'give all source topics the same number of partitions (re-key the smaller ones into a new topic)',
     );
 
   const policy = topic.configs.get('cleanup.policy') ?? '';
-  if (policy.split(',').includes('compact'))
+  if (wish.role === 'changelog' && policy !== 'compact')
+    add(
+      `is not compacted (cleanup.policy=${policy}): what is remembered of orders would be deleted by its age`,
+      alter('cleanup.policy=compact'),
+    );
+  if (wish.role !== 'changelog' && policy.split(',').includes('compact'))
     add(
       `is compacted (cleanup.policy=${policy}): of several records of one order only the last would stay`,
       alter('cleanup.policy=delete'),

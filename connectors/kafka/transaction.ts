@@ -178,14 +178,13 @@ export class LaneTransactions {
 
   private async commitOffsets(position: Position): Promise<void> {
     const { group, partition } = this.settings;
-    const metadata = encodeMetadata(position);
     this.open = true;
     await this.atCoordinator(transactionCoordinator, broker =>
       broker.addOffsetsToTxn({ ...this.producer(), groupId: group }),
     );
     const topics = [...position.offsets].map(([topic, offset]) => ({
       topic,
-      partitions: [{ partition, offset: String(offset), metadata }],
+      partitions: [{ partition, offset: String(offset), metadata: encodeMetadata(position, topic) }],
     }));
     await this.atCoordinator(groupCoordinator, broker =>
       broker.txnOffsetCommit({ ...this.producer(), groupId: group, topics }),

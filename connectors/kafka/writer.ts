@@ -1,24 +1,31 @@
 /**
- * Writes a lane's batches: results, failures and position in one Kafka transaction each. Records are appended straight to
- * the record batches of their partitions; what outgrows the broker's limit is sent in parts of the same transaction.
+ * Writes what batches come to: results, failures, summaries, the changelog and the position, in one Kafka transaction each.
+ * Records are appended straight to the record batches of their partitions; what outgrows the broker's limit is sent in parts of
+ * the same transaction.
  */
 import { defer, from, type Observable } from 'rxjs';
-import type { Batch, Header, Outcome, Position } from '../../pipeline/batch';
+import type { Entry, Header, Outcome, Position } from '../../pipeline/batch';
 import { Failure, Rejection } from '../../pipeline/failure';
-import type { Written } from '../../pipeline/ports';
-import type { OrderEvent } from '../../schemas/types';
+import { partitionOf } from '../../pipeline/order/murmur2';
+import type { Settlement, Written } from '../../pipeline/ports';
+import { writtenOf } from '../../pipeline/settlement';
+import type { OrderEvent, OrderSummary } from '../../schemas/types';
+import type { StateShape } from '../state/codec';
+import type { LaneState } from '../state/lane-state';
 import type { OutputEncoding, OutputTopics } from './encoding';
 import type { Limiter } from './limiter';
-import { partitionOf } from './murmur2';
 import { recordBytes } from './records/encode';
+import { positionKey } from './restore';
 import type { LaneTransactions } from './transaction';
 
 export interface WriterSettings {
   readonly topics: OutputTopics;
   /** Number of partitions of each output topic. */
-  readonly partitions: { readonly events: number; readonly failures: number };
+  readonly partitions: { readonly events: number; readonly failures: number; readonly summaries: number };
   /** No record batch outgrows this. */
   readonly recordBytesMax: number;
+  /** Kept with the position. */
+  readonly shape: StateShape;
 }
 
 /** Room for the header of a record batch and the request around it. */
@@ -32,12 +39,13 @@ interface Ready {
   readonly topic: string;
   readonly partition: number;
   readonly key: Uint8Array | null;
-  readonly value: Uint8Array;
+  readonly value: Uint8Array | null;
   readonly headers: readonly Header[];
+  readonly bytes: number;
 }
 
 export class KafkaWriter {
-  private lastOffsets: ReadonlyMap<string, bigint>;
+  private last: Position;
   private readonly bytesMax: number;
 
   constructor(
@@ -46,63 +54,88 @@ export class KafkaWriter {
     private readonly transactions: LaneTransactions,
     private readonly encoding: OutputEncoding,
     private readonly limiter: Limiter,
+    /** Undefined where nothing is remembered. */
+    private readonly state: LaneState | undefined,
     private readonly settings: WriterSettings,
   ) {
-    this.lastOffsets = start.offsets;
+    this.last = start;
     this.bytesMax = settings.recordBytesMax - batchOverheadBytes;
   }
 
   /** Implements `Ports.write`. */
-  readonly write = (batch: Batch<OrderEvent>): Observable<Written> => defer(() => from(this.commit(batch)));
+  readonly write = (settlement: Settlement): Observable<Written> => defer(() => from(this.commit(settlement)));
 
-  private async commit({ position, outcomes, skipped }: Batch<OrderEvent>): Promise<Written> {
-    const byAction = new Map<string, number>();
-    const byCode = new Map<string, number>();
-    let failures = 0;
-    if (outcomes.length > 0 || this.moved(position)) {
-      await this.limiter.turn();
-      const now = Date.now();
-      for (const outcome of outcomes) {
-        const [record, accepted] = this.ready(outcome);
-        if (accepted instanceof Failure) failures += 1;
-        if (accepted instanceof Failure) count(byCode, accepted.code);
-        else count(byAction, accepted.value.action);
-        const writer = this.transactions.writer(record.topic, record.partition);
-        const bytes = recordBytes(record.key, record.value, record.headers);
-        if (writer.count > 0 && writer.bytes + bytes > this.bytesMax)
-          await this.transactions.flush(record.topic, record.partition);
-        writer.append(record.key, record.value, record.headers, now);
-      }
-      await this.transactions.commit(position);
-      this.lastOffsets = position.offsets;
-    }
-    const records = outcomes.length + skipped;
-    return {
-      lane: this.lane,
-      records,
-      events: outcomes.length - failures,
-      failures,
-      skipped,
-      byAction,
-      byCode,
-      position,
-    };
+  /** The position alone. */
+  async commitPosition(position: Position): Promise<void> {
+    if (this.state !== undefined) this.append(this.position(this.state, position), Date.now());
+    await this.transactions.commit(position);
+    this.last = position;
   }
 
-  /** The outcome as a record; an event too large to write becomes a failure of its source record. */
-  private ready(outcome: Outcome<OrderEvent>): [Ready, Outcome<OrderEvent>] {
-    if (outcome instanceof Failure) return [this.failure(outcome), outcome];
-    const event = outcome.value;
+  private async commit(settlement: Settlement): Promise<Written> {
+    const { position, outcomes, changes, summaries } = settlement;
+    if (outcomes.length === 0 && changes.size === 0 && summaries.length === 0 && !this.moved(position))
+      return writtenOf(settlement);
+    await this.limiter.turn();
+    const now = Date.now();
+    const written: Outcome<OrderEvent>[] = [];
+    for (const outcome of outcomes) {
+      const record = outcome instanceof Failure ? this.failure(outcome) : this.event(outcome.value);
+      if (record.bytes > this.bytesMax && !(outcome instanceof Failure)) {
+        for (const failure of tooLarge(outcome, record.bytes, this.bytesMax)) {
+          written.push(failure);
+          await this.appendWithin(this.failure(failure), now);
+        }
+        continue;
+      }
+      written.push(outcome);
+      const flushing = this.appendWithin(record, now);
+      if (flushing !== undefined) await flushing;
+    }
+    for (const summary of summaries) await this.appendWithin(this.summary(summary), now);
+    if (this.state !== undefined) await this.appendState(this.state, settlement, now);
+    await this.transactions.commit(position);
+    await this.state?.committed();
+    this.last = position;
+    return writtenOf(settlement, written);
+  }
+
+  private async appendState(state: LaneState, { changes, position }: Settlement, now: number): Promise<void> {
+    const { watermark } = position.time;
+    const expired = watermark === null ? [] : await state.expired(changes, watermark);
+    for (const [orderId, bytes] of state.staged(changes, expired)) {
+      const flushing = this.appendWithin(this.changed(orderId, bytes), now);
+      if (flushing !== undefined) await flushing;
+    }
+    const flushing = this.appendWithin(this.position(state, position), now);
+    if (flushing !== undefined) await flushing;
+  }
+
+  /** Appends it; where that would outgrow the broker's limit, what is there is sent first. No promise where nothing is. */
+  private appendWithin(ready: Ready, now: number): Promise<void> | undefined {
+    const { topic, partition, bytes } = ready;
+    const writer = this.transactions.writer(topic, partition);
+    if (writer.count === 0 || writer.bytes + bytes <= this.bytesMax) {
+      this.append(ready, now);
+      return undefined;
+    }
+    return this.transactions.flush(topic, partition).then(() => this.append(ready, now));
+  }
+
+  private append({ topic, partition, key, value, headers }: Ready, now: number): void {
+    this.transactions.writer(topic, partition).append(key, value, headers, now);
+  }
+
+  private event(event: OrderEvent): Ready {
     const { topics, partitions } = this.settings;
     const key = Buffer.from(event.order_id);
-    const value = this.encoding.event(event);
-    const headers = this.encoding.eventHeaders(event);
-    const bytes = recordBytes(key, value, headers);
-    if (bytes <= this.bytesMax)
-      return [{ topic: topics.events, partition: partitionOf(key, partitions.events), key, value, headers }, outcome];
-    const message = `Cannot write the event of order "${event.order_id}" as it has ${bytes} bytes: at most ${this.bytesMax} may be written (kafka.record_bytes_max)`;
-    const failure = new Failure('deliver', new Rejection('too_large', message, event.order_id), outcome.source);
-    return [this.failure(failure), failure];
+    return ready(
+      topics.events,
+      partitionOf(key, partitions.events),
+      key,
+      this.encoding.event(event),
+      this.encoding.eventHeaders(event),
+    );
   }
 
   /** Whole if it can be, else with a digest in place of the original bytes: a failure is never lost for its size. */
@@ -110,20 +143,60 @@ export class KafkaWriter {
     const { topics, partitions } = this.settings;
     const { key } = failure.source;
     const partition = key ? partitionOf(key, partitions.failures) : this.lane % partitions.failures;
-    for (const digest of [false, true]) {
-      const value = this.encoding.failure(failure, digest);
-      const headers = this.encoding.failureHeaders(failure, digest);
-      const kept = digest && key && key.length > keyBytesMax ? null : key;
-      const bytes = recordBytes(kept, value, headers);
-      if (digest || bytes <= this.bytesMax) return { topic: topics.failures, partition, key: kept, value, headers };
-    }
-    throw new Error('unreachable: a digest is always returned');
+    const made = (digest: boolean, kept: Uint8Array | null): Ready =>
+      ready(
+        topics.failures,
+        partition,
+        kept,
+        this.encoding.failure(failure, digest),
+        this.encoding.failureHeaders(failure, digest),
+      );
+    const whole = made(false, key);
+    return whole.bytes <= this.bytesMax ? whole : made(true, key && key.length > keyBytesMax ? null : key);
   }
 
+  /** A lane's summaries stay together and in order. */
+  private summary(summary: OrderSummary): Ready {
+    const { topics, partitions } = this.settings;
+    const { window_start, currency, lane } = summary;
+    const key = Buffer.from(`${new Date(window_start).toISOString()}/${currency ?? '-'}/${lane}`);
+    return ready(topics.summaries, lane % partitions.summaries, key, this.encoding.summary(summary), noHeaders);
+  }
+
+  private changed(orderId: string, state: Buffer | null): Ready {
+    const made = ready(this.settings.topics.state, this.lane, Buffer.from(orderId), state, noHeaders);
+    if (made.bytes <= this.bytesMax) return made;
+    throw new Error(
+      `Cannot keep the state of order ${JSON.stringify(orderId)} as it has ${made.bytes} bytes and ${this.bytesMax} may be ` +
+        'written (kafka.record_bytes_max): lower ledger.bytes_per_order_max and window.held_bytes_per_order_max, or raise it',
+    );
+  }
+
+  private position(state: LaneState, position: Position): Ready {
+    const value = state.codec.encodePosition(position, this.settings.shape);
+    return ready(this.settings.topics.state, this.lane, positionKey, value, noHeaders);
+  }
+
+  /** Time that only passes is no reason for a transaction: it is told by what it brings about. */
   private moved({ offsets }: Position): boolean {
-    for (const [topic, offset] of offsets) if (this.lastOffsets.get(topic) !== offset) return true;
+    for (const [topic, offset] of offsets) if (this.last.offsets.get(topic) !== offset) return true;
     return false;
   }
 }
 
-const count = (counts: Map<string, number>, name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
+const noHeaders: readonly Header[] = [];
+
+const ready = (
+  topic: string,
+  partition: number,
+  key: Uint8Array | null,
+  value: Uint8Array | null,
+  headers: readonly Header[],
+): Ready => ({ topic, partition, key, value, headers, bytes: recordBytes(key, value, headers) });
+
+/** An event too large to write becomes a failure of its source records. */
+const tooLarge = ({ source, others = [], value }: Entry<OrderEvent>, bytes: number, bytesMax: number): Failure[] => {
+  const { order_id } = value;
+  const message = `Cannot write the event of order "${order_id}" as it has ${bytes} bytes: at most ${bytesMax} may be written (kafka.record_bytes_max)`;
+  return [source, ...others].map(one => new Failure('deliver', new Rejection('too_large', message, order_id), one));
+};

@@ -3,11 +3,22 @@
  * (test/contract/lanes.ts). For tests, previews and stories; nothing is kept.
  */
 import { defer, EMPTY, map, type Observable, of, race, Subject, take, takeUntil, throwError, timer } from 'rxjs';
-import type { Batch, Position, SourceRecord } from '../../pipeline/batch';
+import {
+  AT_THE_END,
+  type Batch,
+  DATA_ONLY,
+  type Moment,
+  type Position,
+  pulled,
+  type SourceRecord,
+  startPosition,
+} from '../../pipeline/batch';
 import { Failure } from '../../pipeline/failure';
-import type { Lane, Ports, Written } from '../../pipeline/ports';
-import type { OrderEvent } from '../../schemas/types';
+import type { Lane, OrderStates, Ports, Settlement, Written } from '../../pipeline/ports';
+import { writtenOf } from '../../pipeline/settlement';
+import type { OrderEvent, OrderSummary } from '../../schemas/types';
 import { fromInbox } from '../kafka/inbox';
+import { MemoryStates } from './states';
 
 export interface MemoryLaneSettings {
   readonly group: string;
@@ -25,6 +36,7 @@ export interface MemoryLaneSettings {
 export interface MemoryOutput {
   readonly events: readonly OrderEvent[];
   readonly failures: readonly Failure[];
+  readonly summaries: readonly OrderSummary[];
 }
 
 export class MemoryKafka {
@@ -32,7 +44,8 @@ export class MemoryKafka {
   private readonly committed = new Map<string, Position>();
   private readonly epochs = new Map<string, number>();
   private readonly produced = new Subject<void>();
-  private readonly visible = { events: [] as OrderEvent[], failures: [] as Failure[] };
+  private readonly states = new Map<string, MemoryStates>();
+  private readonly visible = { events: [] as OrderEvent[], failures: [] as Failure[], summaries: [] as OrderSummary[] };
 
   /** Offsets are given in order; what else a record says stays. */
   produce(records: readonly Omit<SourceRecord, 'offset' | 'attempt'>[]): void {
@@ -48,44 +61,40 @@ export class MemoryKafka {
   }
 
   /** Fences older owners, then reads the position, or makes the first one the group's, as Kafka's lanes do. */
-  openLane(id: number, settings: MemoryLaneSettings): { lane: MemoryLane; write: Ports['write'] } {
+  openLane(id: number, settings: MemoryLaneSettings): { lane: MemoryLane; write: Ports['write']; states: OrderStates } {
     const key = `${settings.group}-${id}`;
     const epoch = (this.epochs.get(key) ?? 0) + 1;
     this.epochs.set(key, epoch);
     const start = this.committed.get(key) ?? this.firstPosition(id, settings);
     this.committed.set(key, start);
     const lane = new MemoryLane(id, start, settings, topic => this.log(topic, id), this.produced);
-    const write = (batch: Batch<OrderEvent>) =>
+    const write = (settlement: Settlement) =>
       defer(() => {
         if (this.epochs.get(key) !== epoch) return throwError(() => new MemoryFenced(key));
-        return of(this.commit(key, batch));
+        return of(this.commit(key, settlement));
       });
-    return { lane, write };
+    return { lane, write, states: this.statesOf(key) };
   }
 
-  private commit(key: string, { lane, outcomes, position, skipped }: Batch<OrderEvent>): Written {
-    const byAction = new Map<string, number>();
-    const byCode = new Map<string, number>();
-    let failures = 0;
-    for (const outcome of outcomes) {
-      if (outcome instanceof Failure) {
-        failures += 1;
-        byCode.set(outcome.code, (byCode.get(outcome.code) ?? 0) + 1);
-        this.visible.failures.push(outcome);
-      } else {
-        const { action } = outcome.value;
-        byAction.set(action, (byAction.get(action) ?? 0) + 1);
-        this.visible.events.push(outcome.value);
-      }
-    }
-    this.committed.set(key, position);
-    const records = outcomes.length + skipped;
-    return { lane, records, events: outcomes.length - failures, failures, skipped, byAction, byCode, position };
+  private commit(key: string, settlement: Settlement): Written {
+    for (const outcome of settlement.outcomes)
+      if (outcome instanceof Failure) this.visible.failures.push(outcome);
+      else this.visible.events.push(outcome.value);
+    this.visible.summaries.push(...settlement.summaries);
+    this.statesOf(key).apply(settlement.changes);
+    this.committed.set(key, settlement.position);
+    return writtenOf(settlement);
+  }
+
+  private statesOf(key: string): MemoryStates {
+    const states = this.states.get(key) ?? new MemoryStates();
+    this.states.set(key, states);
+    return states;
   }
 
   private firstPosition(id: number, { sources, startFrom }: MemoryLaneSettings): Position {
     const offset = (topic: string) => (startFrom === 'earliest' ? 0n : BigInt(this.log(topic, id).length));
-    return { offsets: new Map(sources.map(topic => [topic, offset(topic)])), failuresInARow: 0 };
+    return startPosition(new Map(sources.map(topic => [topic, offset(topic)])));
   }
 
   private log(topic: string, partition: number): SourceRecord[] {
@@ -126,8 +135,9 @@ export class MemoryLane implements Lane {
       if (this.stopped) return EMPTY;
       const batch = this.take();
       if (batch.outcomes.length > 0) return of(batch);
-      if (this.settings.endWhenRead) return EMPTY;
-      return this.wait();
+      if (!this.settings.endWhenRead) return this.wait();
+      this.stopped = true;
+      return of(this.take(AT_THE_END));
     });
   }
 
@@ -144,25 +154,17 @@ export class MemoryLane implements Lane {
     );
   }
 
-  private take(): Batch<SourceRecord> {
-    const outcomes: { source: SourceRecord; value: SourceRecord }[] = [];
+  private take(moment: Moment = DATA_ONLY): Batch<SourceRecord> {
+    const taken: SourceRecord[] = [];
     const { sources } = this.settings;
     const first = this.turn++ % sources.length;
     for (const topic of [...sources.slice(first), ...sources.slice(0, first)]) {
       const from = this.next.get(topic) ?? 0n;
-      const room = this.settings.batchRecordsMax - outcomes.length;
+      const room = this.settings.batchRecordsMax - taken.length;
       const records = this.log(topic).slice(Number(from), Number(from) + room);
-      for (const record of records) {
-        const source = topic === this.settings.inbox ? fromInbox(record) : record;
-        outcomes.push({ source, value: source });
-      }
+      for (const record of records) taken.push(topic === this.settings.inbox ? fromInbox(record) : record);
       this.next.set(topic, from + BigInt(records.length));
     }
-    return {
-      lane: this.id,
-      outcomes,
-      position: { offsets: new Map(this.next), failuresInARow: this.start.failuresInARow },
-      skipped: 0,
-    };
+    return pulled(this.id, taken, { ...this.start, offsets: new Map(this.next) }, moment);
   }
 }

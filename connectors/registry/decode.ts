@@ -3,7 +3,7 @@
  * the missing ones are asked for first, all at once. What cannot be read is a failure; what cannot be asked is an error.
  */
 import { from, map, type Observable, of } from 'rxjs';
-import type { Batch, Outcome, SourceRecord } from '../../pipeline/batch';
+import { type Batch, type Outcome, type SourceRecord, withOutcomes } from '../../pipeline/batch';
 import { Failure, Rejection } from '../../pipeline/failure';
 import type { Decoded } from '../../pipeline/order/mapping';
 import type { Ports } from '../../pipeline/ports';
@@ -89,7 +89,7 @@ class Decoding {
       outcomes.push(decoded instanceof Rejection ? new Failure('decode', decoded, source) : { source, value: decoded });
     }
     this.cursor.close();
-    return { lane: batch.lane, outcomes, position: batch.position, skipped };
+    return { ...withOutcomes(batch, outcomes), skipped };
   }
 
   private read(schema: SchemaReader, value: Uint8Array, id: number): Decoded | Rejection {

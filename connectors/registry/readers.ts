@@ -43,9 +43,11 @@ export class SchemaReaders {
   constructor(
     private readonly registry: Registry,
     private readonly settings: ReaderSettings,
+    /** Full names of what is read into schemas of ours. Default: the facts. */
+    ourTypes: readonly string[] = commerceTypes(),
   ) {
     this.nowMs = settings.nowMs ?? (() => performance.now());
-    for (const fullName of commerceTypes()) this.ours.set(fullName, ourReader(fullName));
+    for (const fullName of ourTypes) this.ours.set(fullName, ourReader(fullName));
   }
 
   /** Without asking anybody; undefined where the id must be learnt first. */

@@ -7,6 +7,7 @@ import { commerceTypes, completeSchema } from '../../schemas/schemas';
 import type { Records } from '../../schemas/types';
 import { readerProblems } from './evolution';
 import { type Registry, RegistryError } from './registry';
+import { stateTypes } from './state-types';
 
 export interface Subject {
   readonly subject: string;
@@ -16,16 +17,24 @@ export interface Subject {
 export interface SubjectTopics {
   readonly events: string;
   readonly failures: string;
+  /** Null where nothing is remembered. */
+  readonly remembered: { readonly summaries: string; readonly state: string } | null;
   /** Order topics: each may carry all four facts. */
   readonly sources?: readonly string[];
 }
 
-export const subjectsOf = ({ events, failures, sources = [] }: SubjectTopics): readonly Subject[] => [
+export const subjectsOf = ({ events, failures, remembered, sources = [] }: SubjectTopics): readonly Subject[] => [
   ...sources.flatMap(topic =>
     commerceTypes().map(type => ({ subject: `${topic}-${type}`, fullName: type as keyof Records })),
   ),
   { subject: `${events}-value`, fullName: 'odp.OrderEvent' },
   { subject: `${failures}-value`, fullName: 'odp.OrderFailure' },
+  ...(remembered === null
+    ? []
+    : [
+        { subject: `${remembered.summaries}-value`, fullName: 'odp.OrderSummary' as const },
+        ...stateTypes.map(fullName => ({ subject: `${remembered.state}-${fullName}`, fullName })),
+      ]),
 ];
 
 /** Registers what is not registered yet. The ids, by subject. */

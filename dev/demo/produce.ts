@@ -3,13 +3,13 @@
  * the only one on its topic, so it knows where every record stands.
  */
 
-import { partitionOf } from '../../connectors/kafka/murmur2';
 import { edgeOffset } from '../../connectors/kafka/offsets';
 import { produceTo } from '../../connectors/kafka/produce';
 import { codecs } from '../../connectors/kafka/records/codecs';
 import { type BatchIdentity, RecordBatchWriter } from '../../connectors/kafka/records/encode';
 import { type Retry, retrying } from '../../connectors/kafka/retry';
 import type { Cluster } from '../../connectors/kafka/wire';
+import { partitionOf } from '../../pipeline/order/murmur2';
 import type { Accounts } from './accounts';
 import type { Samples } from './samples';
 

@@ -4,7 +4,7 @@ import { decodeWith } from '../../connectors/registry/decode';
 import { type Encoder, encoderOf, schemaEncoder } from '../../connectors/registry/encode';
 import { SchemaReaders } from '../../connectors/registry/readers';
 import type { Registry } from '../../connectors/registry/registry';
-import type { SourceRecord } from '../../pipeline/batch';
+import { pulled, type SourceRecord, startPosition } from '../../pipeline/batch';
 import { Failure } from '../../pipeline/failure';
 import { completeSchema } from '../../schemas/schemas';
 import type { OrderEvent, OrderFailure } from '../../schemas/types';
@@ -34,9 +34,7 @@ export const sampleSchemas = async (registry: Registry, topic: string): Promise<
   const foreign = schemaEncoder<StockMoved>(stockMovedSchema, await registry.register(subject, stockMovedSchema));
   const decode = decodeWith(new SchemaReaders(registry, { unknownIdMemoryMs: 0 }));
   const read = async <T>(records: readonly SourceRecord[]): Promise<readonly T[]> => {
-    const outcomes = records.map(source => ({ source, value: source }));
-    const batch = { lane: 0, outcomes, position: { offsets: new Map(), failuresInARow: 0 }, skipped: 0 };
-    const decoded = await firstValueFrom(decode(batch));
+    const decoded = await firstValueFrom(decode(pulled(0, records, startPosition(new Map()))));
     return decoded.outcomes.map(outcome => {
       if (outcome instanceof Failure) throw new Error(`Cannot read back what was written: ${outcome.message}`);
       return outcome.value.value as T;

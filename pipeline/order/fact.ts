@@ -24,8 +24,9 @@ export interface Fact {
   readonly identifiers: Readonly<Record<string, string>>;
   /** ISO 4217. */
   readonly currency: string;
-  readonly total: Money;
-  /** Null where a placed order does not say; always known of a deduction. */
+  /** Null of a cancel that leaves its amounts to the ledger: what is left is cancelled. Else always known. */
+  readonly total: Money | null;
+  /** Null where a placed order does not say, and of a cancel without total; else always known. */
   readonly subtotal: Money | null;
   readonly discount: Money | null;
   readonly tax: Money | null;
@@ -95,7 +96,10 @@ export const readFact = (
     identifiers,
     currency,
     total,
-    subtotal: subtotal === null && kind !== 'placed' ? deductedSubtotal(total, tax, shipping, reading) : subtotal,
+    subtotal:
+      subtotal === null && total !== null && kind !== 'placed'
+        ? deductedSubtotal(total, tax, shipping, reading)
+        : subtotal,
     discount: reading.amount(record.discount, 'discount'),
     tax,
     shipping,
@@ -114,17 +118,8 @@ export const readFact = (
   return reading.problem ?? fact;
 };
 
-const readTotal = (kind: FactKind, value: unknown, reading: Reading): Money => {
-  if (kind === 'cancelled' && (value === null || value === undefined)) {
-    reading.refuseOrder(
-      'missing_field',
-      'cancel',
-      'without "total": what is left of an order is not known yet. Give the total that is cancelled',
-    );
-    return zero;
-  }
-  return reading.requiredAmount(value, 'total');
-};
+const readTotal = (kind: FactKind, value: unknown, reading: Reading): Money | null =>
+  kind === 'cancelled' && (value === null || value === undefined) ? null : reading.requiredAmount(value, 'total');
 
 const deductedSubtotal = (total: Money, tax: Money | null, shipping: Money | null, reading: Reading): Money => {
   const beforeShipping = subtract(total, tax ?? zero);

@@ -1,5 +1,6 @@
 /** What the events of all four actions have in common: their one shape, which is that of schemas/odp/OrderEvent.avsc. */
 import type { EventItem, OrderEvent } from '../../schemas/types';
+import type { Action } from './action';
 import type { CustomField } from './custom-fields';
 import type { Fact, FactItem } from './fact';
 import { idempotenceId } from './identity';
@@ -7,7 +8,7 @@ import { type Money, negative } from './money';
 import type { OrderSettings } from './settings';
 
 /** Of an event, signed as on the wire; null goes out as nothing. */
-export interface Amounts {
+export interface SignedAmounts {
   readonly total: Money;
   readonly subtotal: Money | null;
   readonly discount: Money | null;
@@ -16,24 +17,30 @@ export interface Amounts {
 }
 
 /**
- * ODP subtracts `total` and `subtotal` but overwrites `tax` and `shipping`, so that what was given back of them must never
- * go out: only the remainder may, and the ledger, which knows it, is still to come. What ODP does with `discount` is not
- * documented: left out as well.
+ * ODP subtracts `total` and `subtotal` but overwrites `tax` and `shipping`: those are what remains of the order's, positive
+ * whatever the action. What ODP does with `discount` is not documented: left out.
  */
-export const deduction = (total: Money, subtotal: Money | null): Amounts => ({
-  total,
-  subtotal,
-  discount: null,
-  tax: null,
-  shipping: null,
-});
+export const deduction = (
+  total: Money,
+  subtotal: Money | null,
+  remains: { readonly tax: Money | null; readonly shipping: Money | null },
+): SignedAmounts => ({ total, subtotal, discount: null, tax: remains.tax, shipping: remains.shipping });
+
+/** What is said of an event beside its facts. */
+export interface Marks {
+  readonly late: boolean;
+  readonly warnings: readonly string[];
+}
+
+export const NO_MARKS: Marks = { late: false, warnings: [] };
 
 /** One literal for all events: one hidden class, whatever the action. */
-export const eventOf = (
-  action: OrderEvent['action'],
+export const shaped = (
+  action: Action,
   fact: Fact,
+  amounts: SignedAmounts,
+  { late, warnings }: Marks,
   settings: OrderSettings,
-  amounts: Amounts,
 ): OrderEvent => {
   const factIds = [fact.eventId];
   return {
@@ -58,12 +65,10 @@ export const eventOf = (
     items: itemsOf(fact.items, action === 'purchase'),
     custom_fields: customFieldsOf(fact, settings.currencyField),
     fact_ids: factIds,
-    late: false,
-    warnings: NO_WARNINGS,
+    late,
+    warnings,
   };
 };
-
-const NO_WARNINGS: string[] = [];
 
 const itemsOf = (items: readonly FactItem[], bought: boolean): EventItem[] => {
   const result: EventItem[] = [];

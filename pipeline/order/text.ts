@@ -5,6 +5,10 @@
 
 export const TEXT_CHARACTERS_MAX = 1024;
 
+const encoder = new TextEncoder();
+
+export const utf8 = (text: string): Uint8Array => encoder.encode(text);
+
 export type TextQuality = 'good' | 'blank' | 'too long' | 'unprintable';
 
 export const textQuality = (text: string): TextQuality => {

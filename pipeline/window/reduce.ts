@@ -8,8 +8,8 @@
  * they depend on the moment, and so does what they close.)
  */
 import type { Place } from './kind';
-import { WindowState } from './state';
-import type { Cause, ClosedWindow, KeptWindows, WindowInput, WindowSettings, WindowStep } from './window';
+import { type OpenWindow, WindowState } from './state';
+import type { Cause, ClosedWindow, KeptWindows, LateValue, WindowInput, WindowSettings, WindowStep } from './window';
 
 export interface WindowReducer<V> {
   /** The state to begin with: empty, or what was kept (`state.kept()`, or `time` and `changes` of the steps so far). */
@@ -23,7 +23,7 @@ export interface WindowReducer<V> {
 
 /** Joins a kind of windows with settings. Throws a RangeError that tells all that is wrong with them. */
 export const windowReducer = <V>(place: Place, settings: WindowSettings<V>): WindowReducer<V> => {
-  const { keyOf, timeOf, topicOf, compare, heldFactsMax, graceMs } = settings;
+  const { keyOf, timeOf, topicOf, compare, heldFactsMax, graceMs, weight } = settings;
   const byTime = (a: V, b: V) => timeOf(a) - timeOf(b) || compare(a, b);
 
   const start = (kept?: KeptWindows<V>) => new WindowState<V>(settings, kept);
@@ -31,7 +31,7 @@ export const windowReducer = <V>(place: Place, settings: WindowSettings<V>): Win
   const next = (state: WindowState<V>, input: WindowInput<V>): WindowStep<V> => {
     const { time } = state;
     const closed: ClosedWindow<V>[] = [];
-    const late: V[] = [];
+    const late: LateValue<V>[] = [];
     const { values, idle = [] } = input;
 
     time.leaveOut(idle);
@@ -44,12 +44,18 @@ export const windowReducer = <V>(place: Place, settings: WindowSettings<V>): Win
       const ms = timeOf(value);
       if (!Number.isSafeInteger(ms)) throw new RangeError(notATime(topicOf(value), ms));
       const topic = topicOf(value);
-      if (!place(state, keyOf(value), ms, value, time.reachedBy(topic))) late.push(value);
+      const key = keyOf(value);
+      const reached = time.reachedBy(topic);
+      const taken = place(state, key, ms, value, reached);
+      if (!taken) late.push({ value, at: reached });
       if (time.see(topic, ms)) {
         time.rise();
         closeUntil(state, time.watermark, 'watermark', byTime, closed);
       }
-      while (state.held > heldFactsMax) closedEarly += closeFirst(state, 'bound', byTime, closed);
+      while (state.held > heldFactsMax) closedEarly += close(state, state.first(), 'bound', byTime, closed);
+      if (weight === undefined || !taken) continue;
+      while (weightOf(state.of(key), weight.of) > weight.perKeyMax)
+        closedEarly += close(state, state.of(key)[0], 'bound', byTime, closed);
     }
 
     if (input.clockMs !== undefined && time.allIdle) {
@@ -67,6 +73,12 @@ export const windowReducer = <V>(place: Place, settings: WindowSettings<V>): Win
 
 type Order<V> = (a: V, b: V) => number;
 
+const weightOf = <V>(windows: readonly OpenWindow<V>[], of: (value: V) => number): number => {
+  let sum = 0;
+  for (const { values } of windows) for (const value of values) sum += of(value);
+  return sum;
+};
+
 /** Closes all that end by then; answers the last end. */
 const closeUntil = <V>(
   state: WindowState<V>,
@@ -78,18 +90,24 @@ const closeUntil = <V>(
   let last: number | undefined;
   for (let first = state.first(); first !== undefined && first.end <= ms; first = state.first()) {
     last = first.end;
-    closeFirst(state, cause, order, closed);
+    close(state, first, cause, order, closed);
   }
   return last;
 };
 
-/** Closes the window that ends first; answers how many that were. */
-const closeFirst = <V>(state: WindowState<V>, cause: Cause, order: Order<V>, closed: ClosedWindow<V>[]): number => {
-  const window = state.first();
+/** Answers how many that were. */
+const close = <V>(
+  state: WindowState<V>,
+  window: OpenWindow<V> | undefined,
+  cause: Cause,
+  order: Order<V>,
+  closed: ClosedWindow<V>[],
+): number => {
   if (window === undefined) return 0;
   const { key, start, end, values } = window;
   state.remove(window);
-  closed.push({ key, start, end, cause, values: values.sort(order) });
+  const at = cause === 'bound' ? Math.min(end, Math.max(state.time.watermark, start)) : end;
+  closed.push({ key, start, end, cause, at, values: values.length > 1 ? values.sort(order) : values });
   return 1;
 };
 

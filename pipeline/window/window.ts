@@ -26,6 +26,8 @@ export interface WindowSettings<V> {
   readonly graceMs: number;
   /** Values held in open windows at most (once per window that holds it); beyond it the oldest windows close early. */
   readonly heldFactsMax: number;
+  /** What a value weighs, and how much the open windows of one key may: beyond it they close early, oldest first. */
+  readonly weight?: { readonly of: (value: V) => number; readonly perKeyMax: number };
 }
 
 /** A batch, or time passing. Taken in this order: idle topics, values, clock, end. */
@@ -51,8 +53,20 @@ export interface ClosedWindow<V> {
   readonly start: number;
   readonly end: number;
   readonly cause: Cause;
+  /**
+   * Stream time of the closing: its end, and where it closed before (`bound`), how far time had come. What follows from it
+   * is to be reckoned by this and not by the watermark of the step, which depends on where batches were cut.
+   */
+  readonly at: number;
   /** At least one, by event time, then by `compare`. */
   readonly values: readonly V[];
+}
+
+/** A value whose windows had all closed. */
+export interface LateValue<V> {
+  readonly value: V;
+  /** The time its topic had come to. */
+  readonly at: number;
 }
 
 /** What one input brought about. */
@@ -61,8 +75,8 @@ export interface WindowStep<V> {
   readonly state: WindowState<V>;
   /** Those that one cause closed together are ordered by end, then by key (UTF-16 code units). */
   readonly closed: readonly ClosedWindow<V>[];
-  /** Values whose windows had all closed, as they came. */
-  readonly late: readonly V[];
+  /** As they came. */
+  readonly late: readonly LateValue<V>[];
   /** How many of `closed` the bound closed. */
   readonly closedEarly: number;
   /**

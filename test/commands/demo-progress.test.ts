@@ -1,6 +1,8 @@
 /** What the demo counts while it runs, and how a bounded one is told. */
+
 import { Progress } from '../../commands/demo/progress';
 import { summaryText } from '../../commands/demo/summary';
+import { startPosition } from '../../pipeline/batch';
 import type { Written } from '../../pipeline/ports';
 import type { OrderEvent } from '../../schemas/types';
 
@@ -17,9 +19,13 @@ const written = (records: number, more: Partial<Written> = {}): Written => ({
   events: records,
   failures: 0,
   skipped: 0,
+  duplicates: 0,
+  held: 0,
+  late: 0,
+  summaries: 0,
   byAction: new Map(),
   byCode: new Map(),
-  position: { offsets: new Map(), failuresInARow: 0 },
+  position: startPosition(new Map()),
   ...more,
 });
 

@@ -32,11 +32,14 @@ test('check tells what is new and changes nothing; register registers it once', 
     'commerce.orders-commerce.orders.OrderReturned',
     'odp.order-events-value',
     'odp.order-failures-value',
+    'odp.order-summaries-value',
+    'odp-orders.state-odp.state.OrderState',
+    'odp-orders.state-odp.state.LanePosition',
   ]);
   expect(new Set(checked.schemas.map(({ state }: Found) => state))).toEqual(new Set(['new']));
   expect(await registry.latest('odp.order-events-value')).toBeUndefined();
 
-  expect((await run(registry, 'register')).registered).toHaveLength(6);
+  expect((await run(registry, 'register')).registered).toHaveLength(9);
   const again = await run(registry, 'register');
   expect(again.registered).toEqual([]);
   expect(new Set(again.schemas.map(({ state }: Found) => state))).toEqual(new Set(['registered']));

@@ -114,7 +114,12 @@ export const registryContract = (name: string, open: () => RegistrySubject): voi
 
     test('our own subjects: new, registered, changed', async () => {
       const { registry, unique } = subject;
-      const topics = { events: unique('events'), failures: unique('failures'), sources: [unique('orders')] };
+      const topics = {
+        events: unique('events'),
+        failures: unique('failures'),
+        remembered: null,
+        sources: [unique('orders')],
+      };
       const subjects = subjectsOf(topics);
       expect(subjects.map(each => each.subject)).toEqual([
         ...['OrderCancelled', 'OrderPlaced', 'OrderRefunded', 'OrderReturned'].map(

@@ -1,13 +1,15 @@
-import { type Batch, each } from '../../pipeline/batch';
+import { type Batch, DATA_ONLY, each, startPosition } from '../../pipeline/batch';
 import { Failure, Rejection } from '../../pipeline/failure';
 import { record } from '../driver';
 
-const position = { offsets: new Map([['t', 3n]]), failuresInARow: 2 };
+const position = { ...startPosition(new Map([['t', 3n]])), failuresInARow: 2 };
 const batch = (values: readonly (number | Failure)[]): Batch<number> => ({
   lane: 4,
   outcomes: values.map((value, i) => (value instanceof Failure ? value : { source: record(i), value })),
   position,
+  read: values.length + 1,
   skipped: 1,
+  moment: DATA_ONLY,
 });
 const earlier = new Failure('decode', new Rejection('corrupt', 'Cannot decode'), record(1));
 

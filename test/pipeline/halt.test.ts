@@ -1,5 +1,5 @@
 import { of } from 'rxjs';
-import type { Batch } from '../../pipeline/batch';
+import { type Batch, pulled, startPosition } from '../../pipeline/batch';
 import { Failure, Rejection } from '../../pipeline/failure';
 import { HaltLimitReached, haltAfter } from '../../pipeline/halt';
 import { record } from '../driver';
@@ -16,7 +16,7 @@ const run = (limit: number, before: number, ...batches: string[]) => {
         ? new Failure('map', new Rejection('no_items', 'Cannot place order "A"'), source)
         : { source, value: null };
     });
-    return { lane: 0, outcomes, position: { offsets: new Map(), failuresInARow: 0 }, skipped: 0 };
+    return { ...pulled(0, [], startPosition(new Map())), outcomes };
   });
   of(...input)
     .pipe(haltAfter(limit, before))

@@ -145,7 +145,7 @@ test(`ODP holds what the facts say (HISTORIES=${HISTORIES} SEED=${SEED})`, () =>
   fc.assert(
     fc.property(history, input => {
       const { truths, story } = play(input);
-      const { orderEvents, failures, written, error } = drive(story, { batches: input.batches });
+      const { orderEvents, failures, written, error } = drive(story, { batches: input.batches, memory: null });
       const model = new OdpModel(input.rule);
       for (const event of orderEvents) model.take(bodyJson(event, { dataSourceType: null, dataSource: null }));
 

@@ -1,7 +1,11 @@
 import { HaltLimitReached } from '../../pipeline/halt';
 import type { Mapping } from '../../pipeline/order/mapping';
-import { at, drive, undecodable } from '../driver';
+import { type Arrival, at, type DriveOptions, drive as driveRemembering, undecodable } from '../driver';
 import { cancel, cancelled, placed, purchase, refund, refunded, returnEvent, returned } from '../facts';
+
+/** Nothing is remembered: each fact is its event, at once. */
+const drive = (story: readonly Arrival[], options: DriveOptions = {}) =>
+  driveRemembering(story, { ...options, memory: null });
 
 test('what happens to an order reaches ODP in the order it came', () => {
   const { events, failures, error } = drive([

@@ -3,9 +3,10 @@
  * every fact. Read top to bottom, these are its rules; docs show them as a table, which is also its test.
  */
 import type { Entry } from '../../batch';
+import type { Fact } from '../fact';
 import type { Decision } from './decision';
 import { deduct } from './deduction';
-import { type Held, hasSeen, isExpired, type Ledger, type LedgerFact } from './ledger';
+import { type Held, hasSeen, isExpired, type Ledger } from './ledger';
 import { buy, correct, purchaseOf } from './purchase';
 import { beyondRetention, currencyChanged, ledgerFull } from './rules';
 import { inSequence } from './sequence';
@@ -25,7 +26,7 @@ export interface Applied {
  */
 export const apply = (
   ledger: Ledger | undefined,
-  facts: readonly Entry<LedgerFact>[],
+  facts: readonly Entry<Fact>[],
   time: number,
   settings: LedgerSettings,
 ): Applied => {
@@ -44,14 +45,14 @@ export const apply = (
 export const release = (ledger: Ledger, time: number, settings: LedgerSettings): Applied =>
   apply(ledger, [], time, settings);
 
-const take = (turn: Turn, entry: Entry<LedgerFact>): void => {
+const take = (turn: Turn, entry: Entry<Fact>): void => {
   const fact = entry.value;
   if (hasSeen(turn.ledger, fact.eventId)) turn.decisions.push({ kind: 'duplicate', entry });
   else if (fact.kind === 'placed') takePurchase(turn, entry);
   else takeDeduction(turn, entry);
 };
 
-const takeDeduction = (turn: Turn, entry: Entry<LedgerFact>): void => {
+const takeDeduction = (turn: Turn, entry: Entry<Fact>): void => {
   const { ledger, settings, time } = turn;
   const refused =
     currencyChanged(ledger, entry.value) ??
@@ -62,7 +63,7 @@ const takeDeduction = (turn: Turn, entry: Entry<LedgerFact>): void => {
   else settle(turn, entry, deduct(ledger, entry.value, settings));
 };
 
-const takePurchase = (turn: Turn, entry: Entry<LedgerFact>): void => {
+const takePurchase = (turn: Turn, entry: Entry<Fact>): void => {
   const { ledger, settings } = turn;
   const first = ledger.purchase;
   const purchase = purchaseOf(entry.value);
@@ -90,4 +91,4 @@ const byEventTime = (a: Held, b: Held): number => inSequence(a.entry.value, b.en
 // As they would have gone out had each been asked for at its own time.
 const byDueTime = (a: Held, b: Held): number => a.until - b.until || byEventTime(a, b);
 
-const isBlank = (ledger: Ledger): boolean => ledger.factIds.length === 0 && ledger.held.length === 0;
+const isBlank = (ledger: Ledger): boolean => ledger.seen.length === 0 && ledger.held.length === 0;

@@ -1,29 +1,30 @@
 /** What the ledger decides about a fact. Every fact given to it comes out as exactly one of these, a held one once more. */
-import type { OrderEvent } from '../../../schemas/types';
 import type { Entry } from '../../batch';
 import { type FailureCode, Rejection } from '../../failure';
+import type { Action } from '../action';
+import type { Fact } from '../fact';
 import type { Amounts, Sums } from './amounts';
-import type { LedgerFact, Purchase } from './ledger';
+import type { Purchase } from './ledger';
 
 export type Decision = Emit | Duplicate | Hold | Refusal;
 
 /** Make an event of the fact. */
 export interface Emit {
   readonly kind: 'emit';
-  readonly entry: Entry<LedgerFact>;
+  readonly entry: Entry<Fact>;
   readonly emission: Emission;
 }
 
 /** Seen before: count it. */
 export interface Duplicate {
   readonly kind: 'duplicate';
-  readonly entry: Entry<LedgerFact>;
+  readonly entry: Entry<Fact>;
 }
 
 /** Waits for its purchase; the ledger keeps it. */
 export interface Hold {
   readonly kind: 'hold';
-  readonly entry: Entry<LedgerFact>;
+  readonly entry: Entry<Fact>;
   /** Stream time, epoch ms. */
   readonly until: number;
 }
@@ -31,13 +32,13 @@ export interface Hold {
 /** Becomes a failure of stage `ledger`. The ledger does not know the fact afterwards, so that it can be redriven. */
 export interface Refusal {
   readonly kind: 'failure';
-  readonly entry: Entry<LedgerFact>;
+  readonly entry: Entry<Fact>;
   readonly rejection: Rejection;
 }
 
 export interface Emission {
   /** As the fact says, but for a correction downwards, which goes out as a refund. */
-  readonly action: OrderEvent['action'];
+  readonly action: Action;
   /**
    * In place of the fact's own, unsigned. `total` and `subtotal` as ODP adds or subtracts them; `tax` and `shipping` as ODP
    * overwrites with them: what remains of the order's. Null goes out as nothing.
@@ -66,7 +67,7 @@ export const NO_WARNINGS: readonly Warning[] = [];
 const VERBS = { placed: 'place', returned: 'return from', refunded: 'refund', cancelled: 'cancel' } as const;
 
 /** `why` makes the message "Cannot refund order "A7" as `why`". */
-export const refusal = (code: FailureCode, { kind, orderId }: LedgerFact, why: string): Rejection => {
+export const refusal = (code: FailureCode, { kind, orderId }: Fact, why: string): Rejection => {
   // As JSON: an odd id must not break the line it is logged on.
   const shown = JSON.stringify(orderId.length > 64 ? `${orderId.slice(0, 64)}…` : orderId);
   return new Rejection(code, `Cannot ${VERBS[kind]} order ${shown} as ${why}`, orderId);

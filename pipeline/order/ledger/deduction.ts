@@ -3,22 +3,23 @@
  * is refused, as a failure can be repaired and a deduction cannot. It overwrites `tax` and `shipping`: what remains of
  * them goes out, and nothing where it is not known.
  */
-import type { OrderEvent } from '../../../schemas/types';
 import type { Rejection } from '../../failure';
+import { actionOf } from '../action';
+import type { Fact } from '../fact';
 import { moneyText } from '../money';
 import { type Amounts, cutTo, isBeyond, minus, notBelowZero, plus } from './amounts';
 import { type Emission, NO_WARNINGS, refusal, type Warning } from './decision';
-import type { Ledger, LedgerFact, Purchase } from './ledger';
+import type { Ledger, Purchase } from './ledger';
 import { currencyChanged, notExact } from './rules';
 import type { LedgerSettings } from './settings';
 
 /** A deduction whose purchase is known, or is no longer waited for. */
-export const deduct = (ledger: Ledger, fact: LedgerFact, settings: LedgerSettings): Emission | Rejection =>
+export const deduct = (ledger: Ledger, fact: Fact, settings: LedgerSettings): Emission | Rejection =>
   currencyChanged(ledger, fact) ??
   (ledger.purchase === null ? deductAlone(ledger, fact) : deductFrom(ledger.purchase, ledger, fact, settings));
 
 /** From a purchase that was never seen: the amounts as they are, remainders left out. */
-const deductAlone = (ledger: Ledger, fact: LedgerFact): Emission | Rejection => {
+const deductAlone = (ledger: Ledger, fact: Fact): Emission | Rejection => {
   const back = givenBack(fact);
   if (back === null) {
     return refusal('missing_field', fact, 'its "total" is absent and its purchase never came: give the total');
@@ -29,12 +30,7 @@ const deductAlone = (ledger: Ledger, fact: LedgerFact): Emission | Rejection => 
   return { action: actionOf(fact), amounts, warnings: NO_WARNINGS, purchase: null, given };
 };
 
-const deductFrom = (
-  purchase: Purchase,
-  ledger: Ledger,
-  fact: LedgerFact,
-  settings: LedgerSettings,
-): Emission | Rejection => {
+const deductFrom = (purchase: Purchase, ledger: Ledger, fact: Fact, settings: LedgerSettings): Emission | Rejection => {
   const rest = minus(purchase.amounts, ledger.given);
   if (rest === null) return notExact(fact);
   const left = notBelowZero(rest);
@@ -54,16 +50,10 @@ const deductFrom = (
 };
 
 /** Null of a cancel that leaves its amounts to the ledger: one without total. */
-const givenBack = ({ total, subtotal, tax, shipping }: LedgerFact): Amounts | null =>
+const givenBack = ({ total, subtotal, tax, shipping }: Fact): Amounts | null =>
   total === null ? null : { total, subtotal, tax, shipping };
 
-const actionOf = (fact: LedgerFact): OrderEvent['action'] => {
-  if (fact.kind === 'cancelled') return 'cancel';
-  // ODP asks for a return when goods came back, also when money was paid.
-  return fact.kind === 'returned' || fact.inventoryReturned ? 'return' : 'refund';
-};
-
-const overDeduction = (fact: LedgerFact, asked: Amounts, left: Amounts): Rejection => {
+const overDeduction = (fact: Fact, asked: Amounts, left: Amounts): Rejection => {
   const field = asked.total > left.total ? 'total' : 'subtotal';
   const [more, less] = [asked[field] ?? asked.total, left[field] ?? left.total];
   const why = `its "${field}" gives back ${moneyText(more)} and ${moneyText(less)} is left`;

@@ -3,8 +3,8 @@
  * first). It lives until `retention` after its newest fact, and remembers until then which facts it has seen.
  */
 import type { Entry } from '../../batch';
+import type { Action } from '../action';
 import type { Fact } from '../fact';
-import type { Money } from '../money';
 import type { Amounts, Sums } from './amounts';
 import type { LedgerSettings } from './settings';
 
@@ -18,16 +18,23 @@ export interface Ledger {
   readonly given: Sums;
   /** Whether a cancel went out. */
   readonly cancelled: boolean;
-  /** Of all facts that went out as events, in the order they did. Those refused are not seen: they may be redriven. */
-  readonly factIds: readonly string[];
+  /** All facts that went out as events, in the order they did. Those refused are not seen: they may be redriven. */
+  readonly seen: readonly Seen[];
   /** Deductions that wait for their purchase, in the order they came. */
   readonly held: readonly Held[];
   /** Stream time of its first fact, epoch ms: of what was before, it cannot tell. */
   readonly since: number;
-  /** Newest event time of `factIds`, or `since` where that is newer, epoch ms: from here on it lives for `retention`. */
+  /** Newest event time of `seen`, or `since` where that is newer, epoch ms: from here on it lives for `retention`. */
   readonly newest: number;
   /** Of fact ids and what is held, about. */
   readonly bytes: number;
+}
+
+export interface Seen {
+  readonly factId: string;
+  readonly action: Action;
+  /** Event time of the event it went out in, epoch ms. */
+  readonly occurredAt: number;
 }
 
 export interface Purchase {
@@ -39,11 +46,8 @@ export interface Purchase {
   readonly digest: string;
 }
 
-/** A fact as the ledger takes it: a cancel may leave its amounts to the ledger. */
-export type LedgerFact = Omit<Fact, 'total'> & { readonly total: Money | null };
-
 export interface Held {
-  readonly entry: Entry<LedgerFact>;
+  readonly entry: Entry<Fact>;
   /** Stream time at which it goes out alone, epoch ms. */
   readonly until: number;
   /** What it costs to keep. */
@@ -62,11 +66,11 @@ export const isExpired = (ledger: Ledger, time: number, settings: LedgerSettings
   ledger.held.length === 0 && ledger.newest + settings.retentionMs < time;
 
 export const hasSeen = (ledger: Ledger, factId: string): boolean =>
-  ledger.factIds.includes(factId) || ledger.held.some(({ entry }) => entry.value.eventId === factId);
+  ledger.seen.some(one => one.factId === factId) || ledger.held.some(({ entry }) => entry.value.eventId === factId);
 
 /** What it costs to remember that a fact was seen: its id in UTF-8 at most, and the length before it. */
 export const idBytes = (factId: string): number => 3 * factId.length + 2;
 
 /** What it costs to hold a fact, about: its id, itself, and the record it came from. */
-export const heldBytes = ({ source, value }: Entry<LedgerFact>): number =>
+export const heldBytes = ({ source, value }: Entry<Fact>): number =>
   idBytes(value.eventId) + 2 * (source.value?.length ?? 0) + (source.key?.length ?? 0) + 256;

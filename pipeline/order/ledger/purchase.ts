@@ -3,15 +3,16 @@
  * refused or, by setting, corrects the first. `tax` and `shipping` overwrite at ODP and so are always what remains.
  */
 import type { Rejection } from '../../failure';
+import type { Fact } from '../fact';
 import { idempotenceId } from '../identity';
 import { zero } from '../money';
 import { type Amounts, isBeyond, minus, notBelowZero } from './amounts';
 import { type Emission, NO_WARNINGS, refusal, type Warning } from './decision';
-import type { Ledger, LedgerFact, Purchase } from './ledger';
+import type { Ledger, Purchase } from './ledger';
 import { currencyChanged, notExact } from './rules';
 import type { LedgerSettings } from './settings';
 
-export const purchaseOf = (fact: LedgerFact): Purchase => ({
+export const purchaseOf = (fact: Fact): Purchase => ({
   factId: fact.eventId,
   occurredAt: fact.occurredAt,
   amounts: { total: fact.total ?? zero, subtotal: fact.subtotal, tax: fact.tax, shipping: fact.shipping },
@@ -19,7 +20,7 @@ export const purchaseOf = (fact: LedgerFact): Purchase => ({
 });
 
 /** Everything ODP would be told but fact id and time: a producer's retry under another id is no new purchase. */
-const digestOf = (fact: LedgerFact): string => {
+const digestOf = (fact: Fact): string => {
   const { eventId: _id, occurredAt: _time, ...content } = fact;
   return idempotenceId(fact.orderId, [JSON.stringify(content, canonical)]);
 };
@@ -34,14 +35,14 @@ const canonical = (_: string, value: unknown): unknown => {
 /** The first purchase of the order. */
 export const buy = (
   ledger: Ledger,
-  fact: LedgerFact,
+  fact: Fact,
   purchase: Purchase,
   { latePurchase }: LedgerSettings,
 ): Emission | Rejection => {
   const otherCurrency = currencyChanged(ledger, fact);
   if (otherCurrency !== undefined) return otherCurrency;
-  const { given, factIds } = ledger;
-  const late = factIds.length > 0;
+  const { given, seen } = ledger;
+  const late = seen.length > 0;
   if (late && latePurchase === 'refuse') {
     return refusal('purchase_changed', fact, 'deductions went out before it (ledger.late_purchase is "refuse")');
   }
@@ -62,7 +63,7 @@ const lateWarnings = (remains: Amounts): Warning[] =>
  */
 export const correct = (
   ledger: Ledger,
-  fact: LedgerFact,
+  fact: Fact,
   first: Purchase,
   purchase: Purchase,
   settings: LedgerSettings,
@@ -92,5 +93,5 @@ export const correct = (
 
 const CORRECTED: readonly Warning[] = ['purchase_corrected'];
 
-const changed = (fact: LedgerFact, how: string): Rejection =>
+const changed = (fact: Fact, how: string): Rejection =>
   refusal('purchase_changed', fact, `it was placed already, ${how}`);

@@ -4,9 +4,10 @@
  */
 import type { Entry } from '../../batch';
 import { Rejection } from '../../failure';
+import type { Fact } from '../fact';
 import { nothing } from './amounts';
 import type { Decision, Emission } from './decision';
-import { type Held, heldBytes, idBytes, type Ledger, type LedgerFact } from './ledger';
+import { type Held, heldBytes, idBytes, type Ledger, type Seen } from './ledger';
 import type { LedgerSettings } from './settings';
 
 export interface Turn {
@@ -23,18 +24,18 @@ export const blank = (orderId: string, since: number): Ledger => ({
   purchase: null,
   given: nothing,
   cancelled: false,
-  factIds: NO_IDS,
+  seen: NOTHING_SEEN,
   held: NOTHING_HELD,
   since,
   newest: since,
   bytes: 0,
 });
 
-const NO_IDS: readonly string[] = [];
+const NOTHING_SEEN: readonly Seen[] = [];
 const NOTHING_HELD: readonly Held[] = [];
 
 /** Sends the fact out and remembers it, or refuses it and does not. */
-export const settle = (turn: Turn, entry: Entry<LedgerFact>, result: Emission | Rejection): void => {
+export const settle = (turn: Turn, entry: Entry<Fact>, result: Emission | Rejection): void => {
   if (result instanceof Rejection) {
     turn.decisions.push({ kind: 'failure', entry, rejection: result });
     return;
@@ -47,7 +48,7 @@ export const settle = (turn: Turn, entry: Entry<LedgerFact>, result: Emission | 
     purchase: result.purchase,
     given: result.given,
     cancelled: ledger.cancelled || result.action === 'cancel',
-    factIds: [...ledger.factIds, fact.eventId],
+    seen: [...ledger.seen, { factId: fact.eventId, action: result.action, occurredAt: fact.occurredAt }],
     held: ledger.held,
     since: ledger.since,
     newest: Math.max(ledger.newest, fact.occurredAt),
@@ -56,7 +57,7 @@ export const settle = (turn: Turn, entry: Entry<LedgerFact>, result: Emission | 
   turn.decisions.push({ kind: 'emit', entry, emission: result });
 };
 
-export const hold = (turn: Turn, entry: Entry<LedgerFact>, until: number): void => {
+export const hold = (turn: Turn, entry: Entry<Fact>, until: number): void => {
   const { ledger } = turn;
   const bytes = heldBytes(entry);
   turn.ledger = {

@@ -21,6 +21,7 @@ const main = async ([brokers = '', topic = '', group = '', seconds = '15']: read
   const encoding = () => ({
     event: () => nothing,
     failure: () => nothing,
+    summary: () => nothing,
     eventHeaders: () => [],
     failureHeaders: () => [],
   });
@@ -31,19 +32,22 @@ const main = async ([brokers = '', topic = '', group = '', seconds = '15']: read
       inbox: 'none',
       startFrom: 'earliest' as const,
       acceptReset: false,
+      restorePosition: false,
       fetchBytesMax: 1_048_576,
       fetchWaitMaxMs: 500,
       batchRecordsMax: 2_500,
+      idleTimeoutMs: 10_000,
       transactionTimeoutMs: 60_000,
       recordBytesMax: 1_000_000,
       compression: 'none' as const,
     },
-    topics: { events: topic, failures: topic },
-    partitions: { sources: 4, events: 4, failures: 4 },
+    topics: { events: topic, failures: topic, summaries: topic, state: topic },
+    partitions: { sources: 4, events: 4, failures: 4, summaries: 4 },
+    state: { retentionMs: 1_000_000, settings: '' },
   };
   let pulled = 0;
   for (const id of [0, 1, 2, 3]) {
-    const { lane } = await openLane({ kafka, encoding, limiter: limiter(100) }, settings, id);
+    const { lane } = await openLane({ kafka, encoding, limiter: limiter(100), state: null }, settings, id);
     paced(
       () => lane.pull(),
       batches =>

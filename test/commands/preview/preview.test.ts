@@ -55,8 +55,8 @@ test('each line its outcome, in order: amounts as people write them, failures wi
   );
   expect(found.map(({ event, failure }) => event?.action ?? `${failure.stage}/${failure.code}`)).toEqual([
     'purchase',
-    'return',
     'refund',
+    'return',
     'map/invalid_amount',
     'map/no_identifier',
     'decode/unmapped_type',
@@ -87,7 +87,12 @@ test('each line its outcome, in order: amounts as people write them, failures wi
       },
     },
   });
-  expect(found[1].event.data).toMatchObject({ ts: 1767441600, order: { total: -43.2, subtotal: -40 } });
+  const shipping = 4.8;
+  expect(found[1].event.data.order).toMatchObject({ total: 10, subtotal: 10, tax: 7.2, shipping });
+  expect(found[2].event.data).toMatchObject({
+    ts: 1767441600,
+    order: { total: -43.2, subtotal: -40, tax: 7.2, shipping },
+  });
   for (const { failure } of found.slice(3)) expect(Object.keys(failure)).toEqual(['stage', 'code', 'message']);
 });
 

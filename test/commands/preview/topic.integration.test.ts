@@ -2,9 +2,9 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { partitionOf } from '../../../connectors/kafka/murmur2';
 import { encoderOf } from '../../../connectors/registry/encode';
 import { httpRegistry } from '../../../connectors/registry/http';
+import { partitionOf } from '../../../pipeline/order/murmur2';
 import { completeSchema } from '../../../schemas/schemas';
 import type { OrderPlaced } from '../../../schemas/types';
 import { connect, createTopics, produce } from '../../connectors/kafka/subject';

@@ -58,7 +58,7 @@ test.each(catalogue.map(setting => [setting.path, setting] as const))(
     expect(setting.sentence).toMatch(/[.`]$/);
     if (setting.kind === 'number') expect(setting.unit).not.toBeNull();
     if (setting.unit === 'ms') expect(path).toMatch(/_ms$/);
-    if (setting.unit === 'bytes') expect(path).toMatch(/_bytes(_max)?$/);
+    if (setting.unit === 'bytes') expect(path).toMatch(/_bytes(_per_order)?(_max)?$|bytes_per_order_max$/);
     if (setting.secret) expect(catalogue.some(other => other.path === `${path}_file` && other.file)).toBe(true);
   },
 );

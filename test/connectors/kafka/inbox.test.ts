@@ -23,7 +23,7 @@ const inInbox = (headers: SourceRecord['headers']): SourceRecord => ({
 });
 
 test('a record that entered by the inbox stands where it first stood, with its own headers', () => {
-  expect(fromInbox(inInbox(toInbox(record, 2)))).toEqual({ ...record, attempt: 2 });
+  expect(fromInbox(inInbox(toInbox(record, 2)))).toEqual({ ...record, attempt: 2, byInbox: true });
 });
 
 const withHeader = (ending: string, text: string) =>

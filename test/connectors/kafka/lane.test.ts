@@ -3,7 +3,7 @@ import { lastValueFrom } from 'rxjs';
 import { defaultIfEmpty } from 'rxjs/operators';
 import { KafkaLane } from '../../../connectors/kafka/lane';
 import type { LaneSettings } from '../../../connectors/kafka/settings';
-import type { Batch, Entry, SourceRecord } from '../../../pipeline/batch';
+import { type Batch, type Entry, type SourceRecord, startPosition } from '../../../pipeline/batch';
 import { FakeCluster, type Fetching } from './fake';
 import { batchOf, markerOf, text } from './records/batches';
 import { laneSettings } from './subject';
@@ -17,7 +17,7 @@ afterEach(() => {
 const laneOver = (cluster: FakeCluster, more: Partial<LaneSettings> = {}, offset = 0n) => {
   const { lane: settings } = laneSettings('group', { events: 'e', failures: 'f' }, { sources: ['orders'] });
   const all = { ...settings, fetchWaitMaxMs: waitMs, ...more };
-  const start = { offsets: new Map(all.sources.map(topic => [topic, offset])), failuresInARow: 0 };
+  const start = startPosition(new Map(all.sources.map(topic => [topic, offset])));
   const lane = new KafkaLane(0, start, cluster, all);
   lanes.push(lane);
   return lane;
@@ -95,9 +95,9 @@ test('markers alone move the position', async () => {
   expect([batch?.outcomes.length, next(batch)]).toEqual([0, 1]);
 });
 
-test('topics take turns: what one has in plenty does not keep the other waiting', async () => {
+test('topics and inbox take turns: what one has in plenty does not keep the other waiting', async () => {
   const cluster = new FakeCluster();
-  const lane = laneOver(cluster, { sources: ['orders', 'inbox'], batchRecordsMax: 2 });
+  const lane = laneOver(cluster, { sources: ['orders', 'inbox'], inbox: 'inbox', batchRecordsMax: 2 });
   const first = pull(lane);
   (await fetchOf(cluster, 1, 0)).answer([
     { topic: 'orders', records: records('abcdef', 0) },

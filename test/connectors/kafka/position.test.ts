@@ -1,15 +1,19 @@
 import { decodeMetadata, encodeMetadata } from '../../../connectors/kafka/offsets';
 import { isAtLeastKafka4, versionProblems } from '../../../connectors/kafka/versions';
 import type { ApiVersions } from '../../../connectors/kafka/wire';
+import { startPosition } from '../../../pipeline/batch';
 
-test('the run of failures survives in the offset metadata', () => {
-  expect(decodeMetadata(encodeMetadata({ offsets: new Map(), failuresInARow: 999 }))).toEqual({ failuresInARow: 999 });
+test('the run of failures and event time survive in the offset metadata of each topic', () => {
+  const time = { watermark: 7_000, topics: [{ topic: 'orders', newest: 12_000 }] };
+  const position = { ...startPosition(new Map()), failuresInARow: 999, time };
+  expect(decodeMetadata(encodeMetadata(position, 'orders'))).toEqual({ run: 999, watermark: 7_000, newest: 12_000 });
+  expect(decodeMetadata(encodeMetadata(position, 'refunds'))).toEqual({ run: 999, watermark: 7_000, newest: null });
 });
 
 test.each(['', 'not json', '{"v":2,"run":7}', '{"v":1,"run":"7"}', 'null'])(
   'metadata %p of another tool begins a new run',
   text => {
-    expect(decodeMetadata(text)).toEqual({ failuresInARow: 0 });
+    expect(decodeMetadata(text)).toEqual({ run: 0, watermark: null, newest: null });
   },
 );
 

@@ -8,6 +8,7 @@ import { type OpenLane, openLane } from '../../../connectors/kafka/open';
 import { each } from '../../../pipeline/batch';
 import { paced } from '../../../pipeline/paced';
 import type { Ports } from '../../../pipeline/ports';
+import { unremembered } from '../../../pipeline/settlement';
 import { event } from '../../contract/lanes';
 import { brokers as testBrokers, unique } from '../../stack/address';
 import { produceWith, readCommitted } from '../../stack/java';
@@ -46,10 +47,10 @@ export const until = async (condition: () => boolean | Promise<boolean>, everyMs
 };
 
 /** A record becomes an event of its key. */
-export const toEvents = (lane: OpenLane['lane'], write: Ports['write']) =>
+export const toEvents = (lane: OpenLane['lane'], { write }: Pick<Ports, 'write'>) =>
   paced(
     () => lane.pull(),
-    batches => batches.pipe(map(each('map', ({ key }) => event(String(key)))), concatMap(write)),
+    batches => batches.pipe(map(each('map', ({ key }) => event(String(key)))), map(unremembered), concatMap(write)),
   );
 
 export const scene = async ({ lanes, brokers = testBrokers(), settings: more }: SceneOptions): Promise<Scene> => {
@@ -60,7 +61,7 @@ export const scene = async ({ lanes, brokers = testBrokers(), settings: more }: 
   await createTopics(kafka, { [source]: lanes, [inbox]: lanes, [events]: 1, [failures]: 1 });
   const settings: LanesSettings = {
     ...laneSettings(group, { events, failures }, { sources: [source, inbox], batchRecordsMax: 50 }),
-    partitions: { sources: lanes, events: 1, failures: 1 },
+    partitions: { sources: lanes, events: 1, failures: 1, summaries: 1 },
     group: { group, sessionTimeoutMs: 10_000, heartbeatIntervalMs: 200, rebalanceTimeoutMs: 5_000 },
     restartDelayMs: 20,
     restartDelayMaxMs: 200,
@@ -70,7 +71,7 @@ export const scene = async ({ lanes, brokers = testBrokers(), settings: more }: 
   const warnings: string[] = [];
   let written = 0;
   let produced = 0;
-  const ports = { encoding: textEncoding, limiter: limiter(200) };
+  const ports = { encoding: textEncoding, limiter: limiter(200), state: null };
   return {
     group,
     source,

@@ -7,6 +7,10 @@ import { type OpenLaneSettings, openLane } from '../../../connectors/kafka/open'
 import { produceTo } from '../../../connectors/kafka/produce';
 import { RecordBatchWriter } from '../../../connectors/kafka/records/encode';
 import type { KafkaConnection } from '../../../connectors/kafka/settings';
+import { memoryRegistry } from '../../../connectors/registry/memory';
+import { stateCodec } from '../../../connectors/state/codec';
+import { memoryStore } from '../../../connectors/state/memory-store';
+import { completeSchema } from '../../../schemas/schemas';
 import type { LaneOptions, LaneSubject } from '../../contract/lanes';
 import { brokers, unique } from '../../stack/address';
 import { readCommitted } from '../../stack/java';
@@ -24,6 +28,7 @@ export const connect = (settings: KafkaConnection = connection()): Kafka => conn
 export const textEncoding = (): OutputEncoding => ({
   event: event => Buffer.from(event.order_id),
   failure: ({ code, source }, digest) => Buffer.from(`${code}@${source.offset}${digest ? ' digest' : ''}`),
+  summary: ({ window_start, currency, lane }) => Buffer.from(`${window_start} ${currency} ${lane}`),
   eventHeaders: () => [],
   failureHeaders: () => [],
 });
@@ -68,7 +73,7 @@ export const produce = async (kafka: Kafka, records: Parameters<LaneSubject['pro
 
 export const laneSettings = (
   group: string,
-  topics: { events: string; failures: string },
+  topics: { events: string; failures: string; summaries?: string; state?: string },
   options: LaneOptions & { sources: readonly string[] },
 ): OpenLaneSettings => ({
   lane: {
@@ -76,29 +81,45 @@ export const laneSettings = (
     sources: options.sources,
     inbox: `${group}.inbox`,
     startFrom: options.startFrom ?? 'earliest',
-    acceptReset: false,
+    acceptReset: options.acceptReset ?? false,
+    restorePosition: options.restorePosition ?? false,
     fetchBytesMax: 1_048_576,
     fetchWaitMaxMs: 100,
     batchRecordsMax: options.batchRecordsMax ?? 1_000,
+    idleTimeoutMs: 50,
     transactionTimeoutMs: 30_000,
     recordBytesMax: 1_000_000,
     compression: 'none',
   },
-  topics,
-  partitions: { sources: 2, events: 1, failures: 1 },
+  topics: { summaries: 'none', state: 'none', ...topics },
+  partitions: { sources: 2, events: 1, failures: 1, summaries: 1 },
+  state: { retentionMs: 1_000_000, settings: 'shape' },
 });
 
 export const kafkaSubject = async (kafka: Kafka): Promise<LaneSubject> => {
   const group = unique('group');
   const inbox = `${group}.inbox`;
   const sources = [unique('first'), unique('second')] as const;
-  const topics = { events: unique('events'), failures: unique('failures') };
+  const topics = {
+    events: unique('events'),
+    failures: unique('failures'),
+    summaries: unique('summaries'),
+    state: `${group}.state`,
+  };
+  const registry = memoryRegistry();
+  const ids = {
+    'odp.state.OrderState': await registry.register('state', completeSchema('odp.state.OrderState')),
+    'odp.state.LanePosition': await registry.register('position', completeSchema('odp.state.LanePosition')),
+  };
+  const state = () => ({ store: memoryStore(), codec: stateCodec(registry, ids) });
   await createTopics(kafka, {
     [sources[0]]: 2,
     [sources[1]]: 2,
     [inbox]: 2,
     [topics.events]: 1,
     [topics.failures]: 1,
+    [topics.summaries]: 1,
+    [topics.state]: 2,
   });
   return {
     inbox,
@@ -106,15 +127,19 @@ export const kafkaSubject = async (kafka: Kafka): Promise<LaneSubject> => {
     produce: records => produce(kafka, records),
     open: (lane, options = {}) =>
       openLane(
-        { kafka, encoding: textEncoding, limiter: limiter(1_000) },
+        { kafka, encoding: textEncoding, limiter: limiter(1_000), state },
         laneSettings(group, topics, { ...options, sources: options.sources ?? [sources[0], inbox] }),
         lane,
       ),
     // Java has the word on what is committed.
     async visible() {
-      const [events, failures] = await Promise.all([readCommitted(topics.events), readCommitted(topics.failures)]);
+      const [events, failures, summaries] = await Promise.all([
+        readCommitted(topics.events),
+        readCommitted(topics.failures),
+        readCommitted(topics.summaries),
+      ]);
       const values = (records: typeof events) => records.map(({ value }) => String(value));
-      return { events: values(events), failures: values(failures) };
+      return { events: values(events), failures: values(failures), summaries: values(summaries) };
     },
   };
 };

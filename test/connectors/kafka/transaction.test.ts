@@ -1,10 +1,10 @@
 /** In which order a transaction speaks to the brokers, and what each answer leads to. */
 import { LaneTransactions } from '../../../connectors/kafka/transaction';
 import { isFenced } from '../../../connectors/kafka/wire';
-import type { Position } from '../../../pipeline/batch';
+import { type Position, startPosition } from '../../../pipeline/batch';
 import { answered, FakeCluster, unanswered } from './fake';
 
-const position: Position = { offsets: new Map([['orders', 5n]]), failuresInARow: 0 };
+const position: Position = startPosition(new Map([['orders', 5n]]));
 
 const opened = async () => {
   const cluster = new FakeCluster();

@@ -22,10 +22,11 @@ laneContract('lanes in memory', async () => {
       return { ...opened, close: async () => opened.lane.stop() };
     },
     async visible() {
-      const { events, failures } = kafka.output();
+      const { events, failures, summaries } = kafka.output();
       return {
         events: events.map(({ order_id }) => order_id),
         failures: failures.map(({ code, source }) => `${code}@${source.offset}`),
+        summaries: summaries.map(({ window_start, currency, lane }) => `${window_start} ${currency} ${lane}`),
       };
     },
   };

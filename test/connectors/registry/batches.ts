@@ -2,28 +2,27 @@
 import { lastValueFrom } from 'rxjs';
 import { decodeWith } from '../../../connectors/registry/decode';
 import type { SchemaReaders } from '../../../connectors/registry/readers';
-import type { Batch, SourceRecord } from '../../../pipeline/batch';
+import { type Batch, pulled, type SourceRecord, startPosition } from '../../../pipeline/batch';
 import { Failure } from '../../../pipeline/failure';
 
-export const batchOf = (values: readonly (Uint8Array | null)[]): Batch<SourceRecord> => ({
-  lane: 0,
-  outcomes: values.map((value, at) => {
-    const record: SourceRecord = {
-      topic: 'orders',
-      partition: 0,
-      offset: BigInt(at),
-      timestamp: 0,
-      key: null,
-      // Encoders reuse their buffers.
-      value: value === null ? null : Buffer.from(value),
-      headers: [],
-      attempt: 1,
-    };
-    return { source: record, value: record };
-  }),
-  position: { offsets: new Map([['orders', BigInt(values.length)]]), failuresInARow: 0 },
-  skipped: 0,
-});
+export const batchOf = (values: readonly (Uint8Array | null)[]): Batch<SourceRecord> =>
+  pulled(
+    0,
+    values.map(
+      (value, at): SourceRecord => ({
+        topic: 'orders',
+        partition: 0,
+        offset: BigInt(at),
+        timestamp: 0,
+        key: null,
+        // Encoders reuse their buffers.
+        value: value === null ? null : Buffer.from(value),
+        headers: [],
+        attempt: 1,
+      }),
+    ),
+    startPosition(new Map([['orders', BigInt(values.length)]])),
+  );
 
 /** Values as they came out, codes for failures. */
 export const decodeValues = async (

@@ -1,6 +1,5 @@
 /** What each sample says must become of it, against the real pipeline: Avro, checks and events as in production, in memory. */
 import { lastValueFrom } from 'rxjs';
-import { partitionOf } from '../../../connectors/kafka/murmur2';
 import { MemoryKafka } from '../../../connectors/memory/kafka';
 import { decodeWith } from '../../../connectors/registry/decode';
 import { memoryRegistry } from '../../../connectors/registry/memory';
@@ -9,7 +8,10 @@ import { Accounts } from '../../../dev/demo/accounts';
 import { Samples } from '../../../dev/demo/samples';
 import { sampleSchemas } from '../../../dev/demo/schemas';
 import { badKinds } from '../../../dev/demo/spoil';
+import { defaultLedgerSettings } from '../../../pipeline/order/ledger/settings';
+import { partitionOf } from '../../../pipeline/order/murmur2';
 import { defaultOrderSettings } from '../../../pipeline/order/settings';
+import { defaultOrderWindowSettings } from '../../../pipeline/order/window';
 import { orderLane } from '../../../pipeline/pipeline';
 
 const topic = 'commerce.orders';
@@ -35,7 +37,7 @@ test.each([1, 2, 3])('every record becomes what it should, seed %d', async seed 
 
   const decode = decodeWith(new SchemaReaders(registry, { unknownIdMemoryMs: 60_000 }));
   for (let id = 0; id < partitions; id++) {
-    const { lane, write } = kafka.openLane(id, {
+    const { lane, ...ports } = kafka.openLane(id, {
       group: 'g',
       sources: [topic],
       inbox: 'g.inbox',
@@ -44,8 +46,15 @@ test.each([1, 2, 3])('every record becomes what it should, seed %d', async seed 
       fetchWaitMaxMs: 0,
       endWhenRead: true,
     });
-    const settings = { mappings: new Map(), order: defaultOrderSettings, failuresInARowMax: 1_000 };
-    await lastValueFrom(orderLane(lane, { decode, write }, settings));
+    const settings = {
+      mappings: new Map(),
+      order: defaultOrderSettings,
+      failuresInARowMax: 1_000,
+      laneCheck: { partitions },
+      memory: { window: defaultOrderWindowSettings, ledger: defaultLedgerSettings, timeTopics: [topic] },
+      summary: { sizeMs: 60_000, hopMs: 60_000, delayMs: 0 },
+    };
+    await lastValueFrom(orderLane(lane, { decode, ...ports }, settings));
   }
 
   const { events, failures } = kafka.output();

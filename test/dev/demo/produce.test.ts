@@ -1,5 +1,5 @@
 /** The sample producer: each codec in turn, keys on their partitions, and places as the accounts are told. */
-import { partitionOf } from '../../../connectors/kafka/murmur2';
+
 import { codecs } from '../../../connectors/kafka/records/codecs';
 import { readRecords } from '../../../connectors/kafka/records/decode';
 import * as layout from '../../../connectors/kafka/records/layout';
@@ -7,6 +7,7 @@ import type { Broker, Cluster, Exchange } from '../../../connectors/kafka/wire';
 import { Accounts } from '../../../dev/demo/accounts';
 import { SampleProducer } from '../../../dev/demo/produce';
 import { Samples } from '../../../dev/demo/samples';
+import { partitionOf } from '../../../pipeline/order/murmur2';
 import { framed } from './encoding';
 
 const topic = 'orders';

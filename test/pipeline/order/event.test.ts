@@ -14,7 +14,9 @@ const eventOf = (
   const settings = { ...defaultOrderSettings, ...changed };
   const fact = toFact(new Map(), settings)(make({ at: '0s', ...fields }), record(0));
   if (fact instanceof Rejection) throw new Error(fact.message);
-  return toEvent(settings)(fact);
+  const event = toEvent(settings)(fact);
+  if (event instanceof Rejection) throw new Error(event.message);
+  return event;
 };
 
 const amounts = { total: 43.2, subtotal: 40, discount: 2, tax: 3.2, shipping: 1 };

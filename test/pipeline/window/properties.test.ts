@@ -53,7 +53,7 @@ const result = (reducer: WindowReducer<Value>, all: Value[], cuts: boolean[], re
     store.keep(step);
     state = restart ? reducer.start(store.read()) : step.state;
     closed.push(...step.closed.map(shown));
-    late.push(...step.late.map(value => value.id));
+    late.push(...step.late.map(({ value }) => value.id));
   };
   for (const batch of batches) take(batch, false);
   take([], true);
@@ -174,7 +174,7 @@ test('every value comes out exactly once, in a window or late, whatever bound, c
           state = step.state;
           expect(step.held).toBeLessThanOrEqual(heldFactsMax);
           expect(step.closedEarly).toBe(step.closed.filter(window => window.cause === 'bound').length);
-          out.push(...step.late, ...step.closed.flatMap(window => window.values));
+          out.push(...step.late.map(({ value }) => value), ...step.closed.flatMap(window => window.values));
         }
         expect(out).toHaveLength(seen.length);
         expect(new Set(out)).toEqual(new Set(seen));

@@ -48,7 +48,7 @@ export const run = (reducer: WindowReducer<Value>, ...inputs: readonly (string |
   return {
     steps,
     closed: steps.map(step => step.closed.map(shown)),
-    late: steps.flatMap(step => step.late.map(v => `${v.key}@${text(v)}`)),
+    late: steps.flatMap(step => step.late.map(({ value: v }) => `${v.key}@${text(v)}`)),
     watermarks: steps.map(step => step.time.watermark),
   };
 };

@@ -6,9 +6,10 @@
  */
 import fc from 'fast-check';
 import type { Entry } from '../../../../pipeline/batch';
+import type { Fact } from '../../../../pipeline/order/fact';
 import { apply } from '../../../../pipeline/order/ledger/apply';
 import type { Decision, Emit } from '../../../../pipeline/order/ledger/decision';
-import type { Ledger, LedgerFact } from '../../../../pipeline/order/ledger/ledger';
+import type { Ledger } from '../../../../pipeline/order/ledger/ledger';
 import { inSequence } from '../../../../pipeline/order/ledger/sequence';
 import { defaultLedgerSettings, type LedgerSettings } from '../../../../pipeline/order/ledger/settings';
 import { type Money, negative, toJsonNumber } from '../../../../pipeline/order/money';
@@ -64,7 +65,7 @@ type History = typeof history extends fc.Arbitrary<infer T> ? T : never;
 
 interface Step {
   readonly time: number;
-  readonly facts: readonly Entry<LedgerFact>[];
+  readonly facts: readonly Entry<Fact>[];
 }
 
 /** What comes, by stream time: the newest arrival so far. At the end so much time that nothing waits any longer. */
@@ -119,7 +120,7 @@ const above = (value: bigint): bigint => (value < 0n ? 0n : value);
 
 /** What the facts say, one after the other as they were decided. */
 class Truth {
-  bought: LedgerFact | undefined;
+  bought: Fact | undefined;
   readonly given = noneOf();
   counts = true;
   accepted = 0;
@@ -130,7 +131,7 @@ class Truth {
     return bought === null ? null : BigInt(bought) - this.given[field];
   }
 
-  accept(fact: LedgerFact): void {
+  accept(fact: Fact): void {
     this.accepted++;
     if (fact.kind === 'placed') {
       this.bought = fact;
@@ -145,7 +146,7 @@ class Truth {
     }
   }
 
-  isBeyond(fact: LedgerFact): boolean {
+  isBeyond(fact: Fact): boolean {
     return (['total', 'subtotal'] as const).some(field => {
       const left = this.left(field);
       return left !== null && BigInt(fact[field] ?? 0) > above(left);
@@ -153,7 +154,7 @@ class Truth {
   }
 
   /** Why the fact may be refused. */
-  reasons(fact: LedgerFact, { overDeduction, changedPurchase, latePurchase }: LedgerSettings): string[] {
+  reasons(fact: Fact, { overDeduction, changedPurchase, latePurchase }: LedgerSettings): string[] {
     const reasons: string[] = [];
     if (fact.kind === 'placed') {
       if (this.bought === undefined && this.accepted > 0 && latePurchase === 'refuse') reasons.push('purchase_changed');
@@ -168,8 +169,8 @@ class Truth {
     return reasons;
   }
 
-  private canBecome(fact: LedgerFact, latePurchase: LedgerSettings['latePurchase']): boolean {
-    const before = this.bought as LedgerFact;
+  private canBecome(fact: Fact, latePurchase: LedgerSettings['latePurchase']): boolean {
+    const before = this.bought as Fact;
     if (fact.occurredAt < before.occurredAt || BigInt(fact.total ?? 0) < this.given.total) return false;
     if (fact.subtotal !== null && BigInt(fact.subtotal) < this.given.subtotal) return false;
     if (latePurchase === 'net') return true;

@@ -25,7 +25,11 @@ test('the ledger says what was bought, what was given back, and what it has seen
     },
     given: { total: 532_000, subtotal: 500_000, tax: 32_000, shipping: 0 },
     cancelled: true,
-    factIds: ['P', 'R', 'C'],
+    seen: [
+      { factId: 'P', action: 'purchase', occurredAt: STORY_START },
+      { factId: 'R', action: 'return', occurredAt: STORY_START + 60_000 },
+      { factId: 'C', action: 'cancel', occurredAt: STORY_START + 120_000 },
+    ],
     held: [],
     since: STORY_START,
     newest: STORY_START + 120_000,

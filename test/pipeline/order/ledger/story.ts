@@ -10,9 +10,10 @@
  *     hold R until 20m · duplicate R · over_deduction R
  */
 import type { Entry } from '../../../../pipeline/batch';
+import type { Fact } from '../../../../pipeline/order/fact';
 import { apply } from '../../../../pipeline/order/ledger/apply';
 import type { Decision } from '../../../../pipeline/order/ledger/decision';
-import type { Ledger, LedgerFact } from '../../../../pipeline/order/ledger/ledger';
+import type { Ledger } from '../../../../pipeline/order/ledger/ledger';
 import { inSequence } from '../../../../pipeline/order/ledger/sequence';
 import { defaultLedgerSettings, type LedgerSettings } from '../../../../pipeline/order/ledger/settings';
 import { type Money, moneyText, parseMoney } from '../../../../pipeline/order/money';
@@ -20,7 +21,7 @@ import { record } from '../../../driver';
 import { ms, STORY_START } from '../../../facts';
 
 /** A fact of order A, entire, but for what is given. */
-export const entryOf = (fact: Partial<LedgerFact>): Entry<LedgerFact> => ({
+export const entryOf = (fact: Partial<Fact>): Entry<Fact> => ({
   source: record(0),
   value: {
     kind: 'placed',
@@ -51,14 +52,14 @@ export const entryOf = (fact: Partial<LedgerFact>): Entry<LedgerFact> => ({
 
 interface Step {
   readonly time: number;
-  readonly entry: Entry<LedgerFact> | undefined;
+  readonly entry: Entry<Fact> | undefined;
 }
 
 const step = (line: string): Step => {
   const [, at = '', rest = ''] = /^(\S+):\s*(.*)$/.exec(line) ?? [];
   const time = STORY_START + ms(at);
   if (rest === '') return { time, entry: undefined };
-  const [kind, eventId, ...words] = rest.split(' ') as [LedgerFact['kind'], string, ...string[]];
+  const [kind, eventId, ...words] = rest.split(' ') as [Fact['kind'], string, ...string[]];
   const fact: Record<string, unknown> = { kind, eventId, occurredAt: time };
   for (let i = 0; i < words.length; i += 2) {
     const [word, value] = [words[i] as string, words[i + 1] as string];
@@ -107,7 +108,7 @@ export const play = (lines: readonly string[], changed: Partial<LedgerSettings> 
   const decisions: Decision[] = [];
   for (let i = 0; i < steps.length; ) {
     const { time } = steps[i] as Step;
-    const facts: Entry<LedgerFact>[] = [];
+    const facts: Entry<Fact>[] = [];
     for (; i < steps.length && steps[i]?.time === time; i++) {
       const { entry } = steps[i] as Step;
       if (entry !== undefined) facts.push(entry);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { murmur2, partitionOf } from '../../../connectors/kafka/murmur2';
+import { murmur2, partitionOf } from '../../../pipeline/order/murmur2';
 
 const kafkajs = require('kafkajs/src/producer/partitioners/default/murmur2') as (key: Buffer) => number;
 

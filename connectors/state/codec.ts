@@ -1,0 +1,92 @@
+/** What a lane remembers, as bytes: Avro framed with the id of its schema, in store and changelog alike. */
+import type { Position } from '../../pipeline/batch';
+import { completeSchema } from '../../schemas/schemas';
+import type { LanePosition, OrderState } from '../../schemas/types';
+import { Cursor } from '../registry/cursor';
+import { FRAME_BYTES, schemaIdOf } from '../registry/decode';
+import { encoderOf } from '../registry/encode';
+import { readerForm } from '../registry/normal';
+import { type SchemaReader, SchemaReaders } from '../registry/readers';
+import type { Registry } from '../registry/registry';
+import { stateTypes } from '../registry/state-types';
+import { type Reads, typeOf } from '../registry/types';
+
+/** What shapes the state of a lane: another of these, and what was kept means something else. */
+export interface StateShape {
+  readonly settings: string;
+  /** Of each source topic. */
+  readonly partitions: number;
+}
+
+/** Bytes that are answered are valid until the next call. Not to be shared between lanes. */
+export interface StateCodec {
+  encode(state: OrderState): Buffer;
+  decode(bytes: Buffer): OrderState;
+  encodePosition(position: Position, shape: StateShape): Buffer;
+  decodePosition(bytes: Buffer): LanePosition;
+  /** Bytes that an older version of this program may have written, as this one writes them. */
+  current(bytes: Buffer): Buffer | Promise<Buffer>;
+}
+
+/** @param ids Of our two schemas in the registry. */
+export const stateCodec = (
+  registry: Registry,
+  ids: Readonly<Record<(typeof stateTypes)[number], number>>,
+): StateCodec => {
+  const [order, position] = stateTypes;
+  const encode = encoderOf(order, ids[order]);
+  const encodePosition = encoderOf(position, ids[position]);
+  const cursor = new Cursor();
+  const readers = new SchemaReaders(registry, { unknownIdMemoryMs: 0 }, stateTypes);
+  const known = new Set([ids[order], ids[position]]);
+  const read = (reads: Reads, bytes: Buffer): unknown => {
+    cursor.open(bytes, FRAME_BYTES);
+    try {
+      return reads._read(cursor);
+    } finally {
+      cursor.close();
+    }
+  };
+  const orders = typeOf(readerForm(completeSchema(order)), 'ours');
+  const positions = typeOf(readerForm(completeSchema(position)), 'ours');
+  const converted = (reader: SchemaReader, bytes: Buffer): Buffer => {
+    if (!('type' in reader)) throw new Error('Cannot read a state as its schema is a union');
+    const value = read(reader.reads, bytes);
+    return reader.type === order ? encode(value as OrderState) : encodePosition(value as LanePosition);
+  };
+  return {
+    encode,
+    decode: bytes => read(orders, bytes) as OrderState,
+    encodePosition: (one, shape) => encodePosition(lanePosition(one, shape)),
+    decodePosition: bytes => read(positions, bytes) as LanePosition,
+    current(bytes) {
+      const id = schemaIdOf(bytes);
+      if (id !== undefined && known.has(id)) return bytes;
+      if (id === undefined) throw new Error('Cannot read a state as its bytes are not framed with a schema id');
+      return readers.learn([id]).then(learnt => {
+        const reader = learnt.get(id);
+        if (reader === undefined || !('type' in reader || Array.isArray(reader)))
+          throw new Error(
+            `Cannot read a state as its schema ${id} cannot be: it is of another program, or of a newer version`,
+          );
+        return converted(reader as SchemaReader, bytes);
+      });
+    },
+  };
+};
+
+const lanePosition = ({ offsets, failuresInARow, time, summaries }: Position, shape: StateShape): LanePosition => ({
+  offsets: Object.fromEntries(offsets),
+  failures_in_a_row: failuresInARow,
+  watermark: time.watermark,
+  topics: Object.fromEntries(time.topics.flatMap(({ topic, newest }) => (newest === null ? [] : [[topic, newest]]))),
+  summaries,
+  ...shape,
+});
+
+export const positionOf = ({ offsets, failures_in_a_row, watermark, topics, summaries }: LanePosition): Position => ({
+  offsets: new Map(Object.entries(offsets)),
+  failuresInARow: failures_in_a_row,
+  time: { watermark, topics: Object.entries(topics).map(([topic, newest]) => ({ topic, newest })) },
+  summaries,
+});

@@ -1,0 +1,85 @@
+/** The state of one lane: decoded for the pipeline, encoded for the changelog, and in a store that follows the commits. */
+import { from, type Observable } from 'rxjs';
+import type { OrderStates } from '../../pipeline/ports';
+import type { OrderState } from '../../schemas/types';
+import type { StateCodec } from './codec';
+import type { StateStore } from './store';
+
+/** Looked at for having expired in each batch, and beside them a quarter as many as change: all come up before long. */
+const lookedAtMin = 8;
+
+export class LaneState implements OrderStates {
+  private uncommitted: [string, Buffer | undefined][] = [];
+
+  /** @param retentionMs A ledger lives so long after its newest event time. */
+  constructor(
+    readonly store: StateStore,
+    readonly codec: StateCodec,
+    private readonly retentionMs: number,
+  ) {}
+
+  waiting(): Observable<ReadonlyMap<string, OrderState>> {
+    return from(this.readWaiting());
+  }
+
+  load(orderIds: readonly string[]): Observable<ReadonlyMap<string, OrderState>> {
+    return from(this.read(orderIds));
+  }
+
+  /**
+   * Some of the orders whose ledger may be forgotten; all of them come up over many batches.
+   * @param changes Of the batch: those are alive.
+   */
+  async expired(changes: ReadonlyMap<string, OrderState | undefined>, watermark: number): Promise<readonly string[]> {
+    const expired: string[] = [];
+    for (const [orderId, bytes] of await this.store.next(lookedAtMin + (changes.size >> 2)))
+      if (!changes.has(orderId) && this.hasExpired(bytes, watermark)) expired.push(orderId);
+    return expired;
+  }
+
+  /** What the changelog is to get, each valid until the next is asked for; the store gets it with `committed`. */
+  *staged(
+    changes: ReadonlyMap<string, OrderState | undefined>,
+    expired: readonly string[],
+  ): Iterable<readonly [orderId: string, state: Buffer | null]> {
+    this.uncommitted = [];
+    for (const [orderId, state] of changes) {
+      const bytes = state === undefined ? null : this.codec.encode(state);
+      yield [orderId, bytes];
+      this.uncommitted.push([orderId, bytes === null ? undefined : Buffer.from(bytes)]);
+    }
+    for (const orderId of expired) {
+      yield [orderId, null];
+      this.uncommitted.push([orderId, undefined]);
+    }
+  }
+
+  /** What was staged is committed. */
+  async committed(): Promise<void> {
+    await this.store.put(this.uncommitted);
+    this.uncommitted = [];
+  }
+
+  private hasExpired(bytes: Buffer, watermark: number): boolean {
+    const { newest, waiting, windows } = this.codec.decode(bytes);
+    return newest + this.retentionMs < watermark && waiting.length === 0 && windows.length === 0;
+  }
+
+  private async read(orderIds: readonly string[]): Promise<Map<string, OrderState>> {
+    const found = new Map<string, OrderState>();
+    const all = await this.store.get(orderIds);
+    for (const [index, bytes] of all.entries())
+      if (bytes !== undefined) found.set(orderIds[index] as string, this.codec.decode(bytes));
+    return found;
+  }
+
+  private async readWaiting(): Promise<Map<string, OrderState>> {
+    const found = new Map<string, OrderState>();
+    for await (const some of this.store.all())
+      for (const [orderId, bytes] of some) {
+        const state = this.codec.decode(bytes);
+        if (state.waiting.length > 0 || state.windows.length > 0) found.set(orderId, state);
+      }
+    return found;
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * What is remembered of one order, and its form in the store: ledgers as they are, facts that wait as the records they came
+ * in. A restart reads those again by the same way in, so that there is one form of a fact and not two.
+ */
+import type { OrderState, StoredLedger, StoredRecord, StoredWindow, WaitingFact } from '../../schemas/types';
+import type { Entry, SourceRecord } from '../batch';
+import type { KeptWindow } from '../window/window';
+import type { Fact } from './fact';
+import { type Held, heldBytes, idBytes, type Ledger } from './ledger/ledger';
+import type { Money } from './money';
+
+/** A late fact, until the lane has come to the time its topic had. */
+export interface LateFact {
+  readonly entry: Entry<Fact>;
+  readonly at: number;
+}
+
+/** Undefined where nothing is left to remember. */
+export const stored = (
+  ledger: Ledger | undefined,
+  late: readonly LateFact[],
+  windows: readonly KeptWindow<Entry<Fact>>[],
+): OrderState | undefined => {
+  if (ledger === undefined && late.length === 0 && windows.length === 0) return undefined;
+  return {
+    newest: ledger?.newest ?? 0,
+    ledger: ledger === undefined ? null : storedLedger(ledger),
+    waiting: [
+      ...(ledger?.held ?? []).map(({ entry, until }) => waiting(entry, until, false)),
+      ...late.map(({ entry, at }) => waiting(entry, at, true)),
+    ],
+    windows: windows.map(
+      ({ start, end, values }): StoredWindow => ({ start, end, records: values.map(value => storedRecord(value)) }),
+    ),
+  };
+};
+
+const waiting = (entry: Entry<Fact>, until: number, late: boolean): WaitingFact => ({
+  until,
+  late,
+  record: storedRecord(entry),
+});
+
+const storedLedger = ({ currency, purchase, given, cancelled, seen, since }: Ledger): StoredLedger => ({
+  currency,
+  purchase: purchase && {
+    fact_id: purchase.factId,
+    occurred_at: purchase.occurredAt,
+    total: purchase.amounts.total,
+    subtotal: purchase.amounts.subtotal,
+    tax: purchase.amounts.tax,
+    shipping: purchase.amounts.shipping,
+    digest: purchase.digest,
+  },
+  given,
+  cancelled,
+  seen: seen.map(({ factId, action, occurredAt }) => ({ fact_id: factId, action, occurred_at: occurredAt })),
+  since,
+});
+
+/** A record that waits, in memory of its own: what was fetched with it need not stay. */
+class KeptRecord implements SourceRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly timestamp: number;
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly headers: SourceRecord['headers'];
+  readonly attempt: number;
+  readonly byInbox?: true;
+  readonly stored: StoredRecord;
+
+  constructor(record: SourceRecord) {
+    this.topic = record.topic;
+    this.partition = record.partition;
+    this.offset = record.offset;
+    this.timestamp = record.timestamp;
+    this.key = copied(record.key);
+    this.value = copied(record.value);
+    this.headers = record.headers.map(({ name, value }) => ({ name, value: copied(value) }));
+    this.attempt = record.attempt;
+    if (record.byInbox === true) this.byInbox = true;
+    const { topic, partition, offset, timestamp, key, value, headers, attempt } = this;
+    this.stored = {
+      topic,
+      partition,
+      offset,
+      timestamp,
+      key,
+      value,
+      headers,
+      attempt,
+      by_inbox: this.byInbox === true,
+    };
+  }
+}
+
+/** Not `slice`, which is a view where the bytes are a Buffer. */
+const copied = (bytes: Uint8Array | null): Uint8Array | null => bytes && Uint8Array.prototype.slice.call(bytes);
+
+/** From here on the entry holds on to its own copy of the record. */
+const storedRecord = (entry: Entry<Fact>): StoredRecord => {
+  if (!(entry.source instanceof KeptRecord)) (entry as { source: SourceRecord }).source = new KeptRecord(entry.source);
+  return (entry.source as KeptRecord).stored;
+};
+
+export const sourceOf = ({ by_inbox, ...record }: StoredRecord): SourceRecord =>
+  new KeptRecord(by_inbox ? { ...record, byInbox: true } : record);
+
+/** Records of a state, in the order in which `recalled` wants their facts. */
+export const recordsOf = ({ waiting, windows }: OrderState): readonly StoredRecord[] => [
+  ...waiting.map(({ record }) => record),
+  ...windows.flatMap(({ records }) => records),
+];
+
+export interface Recalled {
+  readonly ledger: Ledger | undefined;
+  readonly late: readonly LateFact[];
+  readonly windows: readonly KeptWindow<Entry<Fact>>[];
+}
+
+/** @param facts Of `recordsOf`, in that order; undefined where a record can no longer be used. */
+export const recalled = (
+  orderId: string,
+  { ledger, newest, waiting, windows }: OrderState,
+  facts: readonly (Entry<Fact> | undefined)[] = [],
+): Recalled => {
+  const held: Held[] = [];
+  const late: LateFact[] = [];
+  let next = 0;
+  for (const { until, late: isLate } of waiting) {
+    const entry = facts[next++];
+    if (entry === undefined) continue;
+    if (isLate) late.push({ entry, at: until });
+    else held.push({ entry, until, bytes: heldBytes(entry) });
+  }
+  const open: KeptWindow<Entry<Fact>>[] = [];
+  for (const { start, end, records } of windows) {
+    const values = records.map(() => facts[next++]).filter(entry => entry !== undefined);
+    if (values.length > 0) open.push({ start, end, values });
+  }
+  return { ledger: ledger === null ? undefined : ledgerOf(orderId, ledger, newest, held), late, windows: open };
+};
+
+const ledgerOf = (orderId: string, ledger: StoredLedger, newest: number, held: readonly Held[]): Ledger => {
+  const { currency, purchase, given, cancelled, since } = ledger;
+  const seen = ledger.seen.map(one => ({ factId: one.fact_id, action: one.action, occurredAt: one.occurred_at }));
+  let bytes = 0;
+  for (const { factId } of seen) bytes += idBytes(factId);
+  for (const one of held) bytes += one.bytes;
+  return {
+    orderId,
+    currency,
+    purchase: purchase && {
+      factId: purchase.fact_id,
+      occurredAt: purchase.occurred_at,
+      amounts: {
+        total: purchase.total as Money,
+        subtotal: purchase.subtotal as Money | null,
+        tax: purchase.tax as Money | null,
+        shipping: purchase.shipping as Money | null,
+      },
+      digest: purchase.digest,
+    },
+    // Ours, as they were written.
+    given: given as Ledger['given'],
+    cancelled,
+    seen,
+    held,
+    since,
+    newest,
+    bytes,
+  };
+};
