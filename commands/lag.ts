@@ -15,26 +15,37 @@ export const register = (program: Command): void => {
 };
 
 const readLag = async (command: Command) => {
-  const [{ connectKafka }, { groupLag }, { reachCluster, partitionsOf }, { createLogger, kafkaLog }, connections] =
-    await Promise.all([
-      import('../connectors/kafka/client.js'),
-      import('../connectors/kafka/lag.js'),
-      import('../connectors/kafka/preflight.js'),
-      import('../connectors/log.js'),
-      import('./connections.js'),
-    ]);
+  const [
+    kafka,
+    { groupLag },
+    { reachCluster, partitionsOf },
+    { createLogger, kafkaLog },
+    connections,
+    { explainKafka },
+  ] = await Promise.all([
+    import('../connectors/kafka/client.js'),
+    import('../connectors/kafka/lag.js'),
+    import('../connectors/kafka/preflight.js'),
+    import('../connectors/log.js'),
+    import('./connections.js'),
+    import('./explain.js'),
+  ]);
   const settings = await settingsOf(command);
   const connection = connections.kafkaConnectionOf(settings);
   const log = createLogger(connections.logSettingsOf(settings));
-  const cluster = await reachCluster(connectKafka(connection, kafkaLog(log)));
+  const { group } = settings.kafka;
   try {
-    const { group } = settings.kafka;
-    const { topicsNeeded } = await import('./run/settings.js');
-    const { sources } = topicsNeeded(settings);
-    await partitionsOf(cluster, sources);
-    return { group, lags: await groupLag(cluster, group, [...sources.keys()]) };
-  } finally {
-    await cluster.disconnect();
+    const cluster = await reachCluster(kafka.connectKafka(connection, kafkaLog(log)));
+    try {
+      const { topicsNeeded } = await import('./run/settings.js');
+      const { sources } = topicsNeeded(settings);
+      await partitionsOf(cluster, sources);
+      return { group, lags: await groupLag(cluster, group, [...sources.keys()]) };
+    } finally {
+      await cluster.disconnect();
+    }
+  } catch (error) {
+    throw explainKafka(error, settings, `read how far group ${group} is behind`);
   }
 };
 

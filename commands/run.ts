@@ -52,6 +52,8 @@ const run = async (options: RunOptions, settings: Settings): Promise<void> => {
   const log = createLogger(logSettingsOf(settings));
   const metrics = new Metrics();
   const lanes = await startPipeline(settings, { acceptFailures, acceptReset, restorePosition }, { log, metrics });
+  // Before we say that we have started: who reads it may ask for the end at once.
+  const asked = isWorker() ? Promise.race([signalled(), parentGone()]) : signalled();
   const { group } = settings.kafka;
   log.info({ version, group, sources: settings.topics.sources, events: settings.topics.events }, 'started');
 
@@ -61,7 +63,6 @@ const run = async (options: RunOptions, settings: Settings): Promise<void> => {
     // What is not committed is read again by the next owner: nothing is lost by leaving now.
     if (!inTime) log.warn({ timeoutMs }, 'lanes did not finish in time, leaving anyway');
   };
-  const asked = isWorker() ? Promise.race([signalled(), parentGone()]) : signalled();
   const drained = asked.then(signal => {
     log.debug({ signal }, 'draining');
     return drain();

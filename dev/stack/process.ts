@@ -4,7 +4,7 @@
  * only. A paused process cannot notice: while it is paused a shell of its own session waits for our end and wakes it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 
 export interface JavaCommand {
@@ -143,7 +143,12 @@ export class JavaNode implements Node {
     const { main, classpath, flags, args, log } = this.command;
     const output = openSync(log, 'a');
     const guarded = [join(cache, 'launcher/classes'), ...classpath].join(delimiter);
-    const child = spawn(javaProgram('java'), [...flags, '-cp', guarded, 'Guarded', main, ...args], {
+    // Native libraries are unpacked there, and a killed process does not clear up.
+    const temporary = join(dirname(log), 'tmp');
+    rmSync(temporary, { recursive: true, force: true });
+    mkdirSync(temporary);
+    const all = [...flags, `-Djava.io.tmpdir=${temporary}`, '-cp', guarded, 'Guarded', main, ...args];
+    const child = spawn(javaProgram('java'), all, {
       stdio: ['pipe', output, output],
       detached: true,
     });

@@ -61,8 +61,9 @@ test('schemas: registered once', async () => {
 
 test.each([
   ['a broker that is not there', ['topics', 'check', '--set', 'kafka.brokers=127.0.0.1:1'], /kafka\.brokers/],
+  ['a broker that is not there', ['lag', '--json', '--set', 'kafka.brokers=127.0.0.1:1'], /kafka\.brokers/],
   ['a registry that is not there', ['schemas', 'check', '--set', 'registry.url=http://127.0.0.1:1'], /registry\.url/],
-])('%s is one clear message that names the setting', async (_, args, expected) => {
+])('%s is one clear message that names the setting: %j', async (_, args, expected) => {
   const { code, out, err } = await call(args[0] ?? '', args[1] ?? '', ...settings(), ...args.slice(2));
   expect({ code, out }).toEqual({ code: exitCodes.failed, out: '' });
   expect(err).toMatch(/^odp-orders: Cannot /);

@@ -1,7 +1,7 @@
 /** The end of a run: asked for, it drains and says little; unasked, it says why, and what goes on and how. */
 import { exitCodes } from '../../../commands/exit';
 import { killAll, start } from './program';
-import { createTopics, kafkaAt, produceGarbage, Scene, type Verdict } from './scene';
+import { createTopics, kafkaAt, produceGarbage, Scene, until, type Verdict } from './scene';
 
 let scene: Scene;
 
@@ -127,14 +127,34 @@ test('records deleted before they were read stop the run, --accept-reset goes on
   expect((await scene.written('events')).length).toBe(1_600);
 });
 
-test('a topic made anew stops the run, --accept-reset begins it', async () => {
+test('offsets past the end stop the run, --accept-reset begins anew at the earliest record', async () => {
+  const garbage = 300;
+  scene = await Scene.open({ partitions: 1, garbage });
+  await asAdmin(admin =>
+    admin.setOffsets({ groupId: scene.name, topic: scene.source, partitions: [{ partition: 0, offset: '1000' }] }),
+  );
+  await lost(/next is 1000, there is 0 to 300/);
+  const member = start(['run', '--accept-reset'], scene.settings);
+  await until(
+    async () => (await scene.behind()) === 0 && (await scene.failedOffsets()).length === garbage,
+    () => 'records are left',
+  );
+  member.send('SIGTERM');
+  expect(await member.ended).toMatchObject({ code: 0 });
+  expect(await scene.failedOffsets()).toEqual([...Array(garbage).keys()]);
+});
+
+test('a topic made anew is read from its first record: with the old one the broker forgot its offsets', async () => {
   scene = await Scene.open({ partitions: 1, badPercent: 0 });
   await scene.produce(1_000);
   await ranToEnd();
   await asAdmin(admin => admin.deleteTopics({ topics: [scene.source] }));
   await createTopics(scene.place, { [scene.source]: 1 });
   await produceGarbage(scene.place, scene.source, 300);
-  await lost(/next is 1000, there is 0 to 300/);
-  await ranToEnd('--accept-reset');
+  await until(
+    async () => (await scene.behind()) === 300,
+    () => 'the old offsets are still there',
+  );
+  await ranToEnd();
   expect(await scene.failedOffsets()).toEqual([...Array(300).keys()]);
 });

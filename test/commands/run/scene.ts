@@ -8,13 +8,15 @@ import { openCluster } from '../../../connectors/kafka/client';
 import { groupLag } from '../../../connectors/kafka/lag';
 import { edgeOffset } from '../../../connectors/kafka/offsets';
 import type { Cluster } from '../../../connectors/kafka/wire';
+import { schemaEncoder } from '../../../connectors/registry/encode';
 import { httpRegistry } from '../../../connectors/registry/http';
 import { Accounts } from '../../../dev/demo/accounts';
 import { outcomes } from '../../../dev/demo/expected';
 import type { SampleFact } from '../../../dev/demo/fact';
 import { SampleProducer } from '../../../dev/demo/produce';
-import { type Sample, Samples } from '../../../dev/demo/samples';
+import { type Sample, type SampleEncoding, Samples } from '../../../dev/demo/samples';
 import { type SampleSchemas, sampleSchemas } from '../../../dev/demo/schemas';
+import { completeSchema } from '../../../schemas/schemas';
 import { brokers as testBrokers, registryUrl as testRegistryUrl, unique } from '../../stack/address';
 import { type JudgedRecord, readCommitted } from '../../stack/java';
 import type { GivenSettings, Program } from './program';
@@ -110,6 +112,24 @@ export class Scene {
       'kafka.batch_records_max': '200',
       'retry.first_delay_ms': '50',
       'kafka.fetch_wait_max_ms': '100',
+    };
+  }
+
+  /**
+   * Gives every fact one more field, at the registry.
+   * @returns From its call on facts are produced by these schemas, whose ids no member has met.
+   */
+  async evolve(): Promise<() => void> {
+    const registry = httpRegistry({ url: this.place.registryUrl, timeoutMs: 10_000 });
+    const encoders = new Map<string, (value: object) => Buffer>();
+    for (const type of ['OrderPlaced', 'OrderReturned', 'OrderRefunded', 'OrderCancelled']) {
+      const fullName = `commerce.orders.${type}`;
+      const { fields = [], ...rest } = completeSchema(fullName);
+      const schema = { ...rest, fields: [...fields, { name: 'channel', type: ['null', 'string'], default: null }] };
+      encoders.set(type, schemaEncoder(schema, await registry.register(`${this.source}-${fullName}`, schema)));
+    }
+    return () => {
+      this.samples.fact = (type, value) => Buffer.from(encoders.get(type)?.(value) ?? []);
     };
   }
 
@@ -219,29 +239,30 @@ export const produceGarbage = async (place: Place, topic: string, count: number)
   await producer.disconnect();
 };
 
-/** Samples that tell of each good fact when it is made. */
+/** Samples that tell of each good fact when it is made, and may be encoded otherwise from some point on. */
 class TellingSamples extends Samples {
   onGoodFact: (fact: SampleFact) => void = () => {};
-  private readonly encoded: { last: SampleFact | undefined };
+  /** How facts become bytes from now on. */
+  fact: SampleEncoding['fact'];
+  private last: SampleFact | undefined;
 
   constructor(badPercent: number, { encoding }: SampleSchemas) {
-    const encoded: { last: SampleFact | undefined } = { last: undefined };
     super(
       { seed: 1, badPercent },
       {
         ...encoding,
         fact: (type, value) => {
-          encoded.last = { type, value };
-          return encoding.fact(type, value);
+          this.last = { type, value };
+          return this.fact(type, value);
         },
       },
     );
-    this.encoded = encoded;
+    this.fact = encoding.fact;
   }
 
   override next(now: number): Sample {
     const sample = super.next(now);
-    if (outcomes[sample.expected]?.kind === 'event' && this.encoded.last) this.onGoodFact(this.encoded.last);
+    if (outcomes[sample.expected]?.kind === 'event' && this.last) this.onGoodFact(this.last);
     return sample;
   }
 }
