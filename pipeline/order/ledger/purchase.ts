@@ -13,7 +13,6 @@ import { currencyChanged, notExact } from './rules';
 import type { LedgerSettings } from './settings';
 
 export const purchaseOf = (fact: Fact): Purchase => ({
-  factId: fact.eventId,
   occurredAt: fact.occurredAt,
   amounts: { total: fact.total ?? zero, subtotal: fact.subtotal, tax: fact.tax, shipping: fact.shipping },
   digest: digestOf(fact),
