@@ -13,7 +13,7 @@ import type { OrderSettings } from './settings';
 
 export class Settling {
   readonly emitted: Emitted[] = [];
-  duplicates = 0;
+  readonly duplicates: Entry<Fact>[] = [];
 
   constructor(
     private readonly settings: MemorySettings,
@@ -44,7 +44,7 @@ export class Settling {
     for (const decision of applied.decisions) {
       const { entry } = decision;
       if (decision.kind === 'emit') emits.push(decision);
-      else if (decision.kind === 'duplicate') this.duplicates++;
+      else if (decision.kind === 'duplicate') this.duplicates.push(entry);
       else if (decision.kind === 'failure') this.outcomes.push(new Failure('ledger', decision.rejection, entry.source));
     }
     if (emits.length === 0) return applied.ledger;
