@@ -79,7 +79,7 @@ const headed = (outcome: Previewed['outcome']): Headed => {
   if (outcome instanceof Failure)
     return { heading: `failure ${outcome.stage}/${outcome.code}`, tone: 'red', body: outcome };
   if (outcome instanceof SeenBefore) {
-    const message = `${JSON.stringify(outcome.factId)} of order ${JSON.stringify(outcome.orderId)} has come before`;
+    const message = `${JSON.stringify(outcome.factId)} tells nothing new of order ${JSON.stringify(outcome.orderId)}`;
     return { heading: 'seen before, no event', tone: 'yellow', body: { message } };
   }
   const { action, late, warnings, fact_ids } = outcome;

@@ -122,7 +122,7 @@ test('what was seen before is told to people, and is no outcome for programs', a
   const refund = fact('Refunded', { total: 10, subtotal: 10 });
   const { out } = await preview([refund, refund]);
   expect(out).toMatch(/facts\.jsonl:1 .*│ event refund\n[\s\S]*facts\.jsonl:2 .*│ seen before, no event\n/);
-  expect(out).toContain('"SO-1/Refunded" of order "SO-1" has come before');
+  expect(out).toContain('"SO-1/Refunded" tells nothing new of order "SO-1"');
   expect(await outcomes(refund, refund)).toHaveLength(1);
 });
 
