@@ -1,7 +1,7 @@
 /** How stories are told of: a line each, and under those that failed what differs, field by field. */
 import { type Paint, painter } from '../paint';
 import { visible } from '../preview/columns';
-import type { Difference } from './compare';
+import type { Difference } from './difference';
 import type { FieldDifference } from './fields';
 
 export interface Told {
