@@ -13,6 +13,7 @@ import { register as registerSchemas } from './schemas/command';
 import { register as registerSettings } from './settings/command';
 import { nearest } from './settings/nearest';
 import { addGlobalOptions, type GlobalOptions, loadedSettingsOf } from './shell';
+import { register as registerTest } from './test/command';
 import { register as registerTopics } from './topics/command';
 
 /** In the order of the help. Each adds one command; what it needs it imports when it is called. */
@@ -20,6 +21,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerDemo,
   registerRun,
   registerPreview,
+  registerTest,
   registerLag,
   registerLint,
   registerTopics,

@@ -4,7 +4,8 @@
  */
 import type { Observable } from 'rxjs';
 import type { OrderEvent, OrderState, OrderSummary } from '../schemas/types';
-import type { Batch, Position, SourceRecord } from './batch';
+import type { Batch, Entry, Position, SourceRecord } from './batch';
+import type { Fact } from './order/fact';
 import type { Decoded } from './order/mapping';
 
 /** One assigned partition number, over all source topics and the inbox, from assignment to revocation. */
@@ -45,7 +46,7 @@ export interface Settlement extends Batch<OrderEvent> {
   /** Summary windows that closed. */
   readonly summaries: readonly OrderSummary[];
   /** Facts that had come before. */
-  readonly duplicates: number;
+  readonly duplicates: readonly Entry<Fact>[];
   /** Facts that wait now: in open windows, for their purchase, or as late ones. */
   readonly held: number;
 }

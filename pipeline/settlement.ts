@@ -9,11 +9,12 @@ export const unremembered = (batch: Batch<OrderEvent>): Settlement => ({
   ...batch,
   changes: NO_CHANGES,
   summaries: [],
-  duplicates: 0,
+  duplicates: NO_DUPLICATES,
   held: 0,
 });
 
 const NO_CHANGES: Settlement['changes'] = new Map();
+const NO_DUPLICATES: Settlement['duplicates'] = [];
 
 /** @param outcomes As they were written: an event may have become a failure at the last moment. */
 export const writtenOf = (
@@ -38,7 +39,7 @@ export const writtenOf = (
     events: outcomes.length - failures,
     failures,
     skipped,
-    duplicates,
+    duplicates: duplicates.length,
     held,
     late,
     summaries: summaries.length,

@@ -12,7 +12,7 @@ import type { OrderSettings } from './settings';
 
 export class Settling {
   readonly emitted: Emitted[] = [];
-  duplicates = 0;
+  readonly duplicates: Entry<Fact>[] = [];
 
   constructor(
     private readonly settings: MemorySettings,
@@ -42,7 +42,7 @@ export class Settling {
           source: entry.source,
           value: eventOf(entry.value, decision.emission, isLate, this.orderSettings),
         });
-      } else if (decision.kind === 'duplicate') this.duplicates++;
+      } else if (decision.kind === 'duplicate') this.duplicates.push(entry);
       else if (decision.kind === 'failure') this.outcomes.push(new Failure('ledger', decision.rejection, entry.source));
     }
     if (events.length === 0) return applied.ledger;
