@@ -115,10 +115,12 @@ export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Prom
           throw new Error(`Cannot keep lane ${id} running as it failed ${restarts} times in a row: ${String(error)}`, {
             cause: error,
           });
-        ports.log.warn({ lane: id, restarts, err: error }, fenced ? 'lane fenced' : 'lane failed, begins anew');
+        const delayMs = Math.min(settings.restartDelayMs * 2 ** (restarts - 1), settings.restartDelayMaxMs);
+        const fields = { lane: id, restarts, delayMs, reason: String(error) };
+        ports.log.warn(fields, fenced ? 'lane fenced' : 'lane failed, begins anew');
+        ports.log.debug({ lane: id, err: error }, 'why the lane failed');
         // After a fence another owner may be the right one: only who is confirmed by the group fences again.
         if (fenced && !(await (await membership).confirmed(id, signal))) return;
-        const delayMs = Math.min(settings.restartDelayMs * 2 ** (restarts - 1), settings.restartDelayMaxMs);
         await wait(delayMs, undefined, { signal }).catch(() => {}); // revoked: the loop ends
       }
     }

@@ -169,6 +169,7 @@ export class OrderMemory {
       changes,
       duplicates: settling.duplicates,
       held: step.held + this.waiting,
+      closedEarly: step.closedEarly,
       until: moment.end ? until : Math.max(watermark, clock - this.settings.window.graceMs),
     };
   };

@@ -23,6 +23,7 @@ const written = (records: number, more: Partial<Written> = {}): Written => ({
   held: 0,
   late: 0,
   summaries: 0,
+  closedEarly: 0,
   byAction: new Map(),
   byCode: new Map(),
   position: startPosition(new Map()),
