@@ -44,6 +44,7 @@ export const laneSettingsOf = ({ kafka, topics, start }: Settings, acceptReset =
   group: kafka.group,
   sources: [...topics.sources, topics.inbox],
   inbox: topics.inbox,
+  repartitioned: topics.repartitioned,
   startFrom: start.from,
   acceptReset,
   fetchBytesMax: kafka.fetch_bytes_max,

@@ -80,6 +80,9 @@ export const conflicts = (settings: Settings, given: ReadonlySet<string>): Confl
     '(or password_file) is needed with a username',
   );
 
+  for (const name of topics.repartitioned)
+    unless(topics.sources.includes(name), 'topics.repartitioned', `must name topics of topics.sources, not "${name}"`);
+
   const seen = new Map<string, string>();
   for (const [path, name] of topicNames(topics)) {
     const other = seen.get(name);

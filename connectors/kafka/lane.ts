@@ -15,6 +15,8 @@ import { type Cluster, errorType } from './wire';
 /** What one topic of the lane has fetched and not yet handed on. */
 interface Source {
   readonly topic: string;
+  /** Its records say in headers where they first stood. */
+  readonly tellsPlaces: boolean;
   readonly waiting: Fetched[];
   waitingBytes: number;
   /** Of the first waiting fetch: records already handed on. */
@@ -42,7 +44,8 @@ export class KafkaLane implements Lane {
   ) {
     this.sources = settings.sources.map(topic => {
       const offset = Number(start.offsets.get(topic) ?? 0n);
-      return { topic, waiting: [], waitingBytes: 0, taken: 0, fetchOffset: offset, handedOffset: offset };
+      const tellsPlaces = topic === settings.inbox || (settings.repartitioned ?? []).includes(topic);
+      return { topic, tellsPlaces, waiting: [], waitingBytes: 0, taken: 0, fetchOffset: offset, handedOffset: offset };
     });
   }
 
@@ -107,14 +110,14 @@ export class KafkaLane implements Lane {
   }
 
   private takeFrom(source: Source, outcomes: Entry<SourceRecord>[]): void {
-    const { batchRecordsMax, inbox } = this.settings;
+    const { batchRecordsMax } = this.settings;
     while (source.waiting.length > 0 && outcomes.length < batchRecordsMax) {
       const fetched = source.waiting[0] as Fetched;
       const { records } = fetched;
       const until = Math.min(records.length, source.taken + batchRecordsMax - outcomes.length);
       for (let index = source.taken; index < until; index++) {
         const record = records[index] as KafkaRecord;
-        const value = source.topic === inbox ? fromInbox(record) : record;
+        const value = source.tellsPlaces ? fromInbox(record) : record;
         outcomes.push({ source: value, value });
       }
       if (until < records.length) {

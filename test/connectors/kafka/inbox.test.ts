@@ -50,3 +50,12 @@ test.each<[string, string, Partial<SourceRecord>]>([
 ])('%s %p, written by hand, stops no lane', (ending, text, expected) => {
   expect(fromInbox(inInbox(withHeader(ending, text)))).toMatchObject({ offset: record.offset, ...expected });
 });
+
+test('what a producer put under our names stays with the record, and says nothing of its place', () => {
+  const headers = [
+    { name: 'odp-orders.source.topic', value: Buffer.from('elsewhere') },
+    { name: 'odp-orders.attempt', value: Buffer.from('9') },
+  ];
+  const claimed = { ...record, headers };
+  expect(fromInbox(inInbox(toInbox(claimed, 2)))).toEqual({ ...claimed, attempt: 2 });
+});
