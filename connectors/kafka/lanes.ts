@@ -4,6 +4,7 @@
  * begins anew at the fence; past a bound the process ends.
  */
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Kafka } from 'kafkajs';
 import type { Observable } from 'rxjs';
 import type { Position } from '../../pipeline/batch';
 import { HaltLimitReached } from '../../pipeline/halt';
@@ -11,12 +12,16 @@ import type { Ports, Written } from '../../pipeline/ports';
 import { type KafkaLane, PositionLost } from './lane';
 import { joinGroup, type Membership } from './membership';
 import { type OpenLanePorts, type OpenLaneSettings, openLane } from './open';
+import { PreflightError } from './preflight';
 import type { GroupSettings } from './settings';
 import { isFatal } from './transaction';
 import { isFenced } from './wire';
 
-export interface LanesSettings extends OpenLaneSettings {
+export interface LanesSettings extends OpenLaneSettings, RestartSettings {
   readonly group: GroupSettings;
+}
+
+export interface RestartSettings {
   /** A lane that failed begins anew after the first delay, doubled each time. */
   readonly restartDelayMs: number;
   readonly restartDelayMaxMs: number;
@@ -45,17 +50,53 @@ export interface RunningLanes {
   drain(): Promise<void>;
 }
 
+/** What a life is made of, whatever its lane writes. */
+export interface LivesPorts<O extends OpenedLane, W extends { readonly records: number }> {
+  readonly kafka: Kafka;
+  /** From its return on, every older owner of the lane is refused. */
+  readonly open: (id: number, signal: AbortSignal) => Promise<O>;
+  readonly life: (open: O) => Observable<W>;
+  readonly written: (written: W) => void;
+  readonly log: LaneLog;
+}
+
+export interface OpenedLane {
+  readonly lane: { readonly start: Position; stop(): void };
+  close(): Promise<void>;
+}
+
+export interface LivesSettings extends RestartSettings {
+  readonly group: GroupSettings;
+  /** All with `laneCount` partitions. */
+  readonly topics: readonly string[];
+  readonly laneCount: number;
+}
+
 interface Life {
   /** Aborted when the lane is revoked, or the process drains. */
   readonly ending: AbortController;
-  lane: KafkaLane | undefined;
+  lane: OpenedLane['lane'] | undefined;
   readonly done: Promise<void>;
 }
 
 /** A life that lasted so long was a good one, also when nothing came that it could write. */
 const goodLifeMs = 300_000;
 
-export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Promise<RunningLanes> => {
+export const runLanes = (ports: LanesPorts, settings: LanesSettings): Promise<RunningLanes> =>
+  runLives(
+    {
+      ...ports,
+      open: (id, signal) => openLane(ports, settings, id, signal),
+      life: ({ lane, write }) => ports.life(lane, write),
+    },
+    { ...settings, topics: settings.lane.sources, laneCount: settings.partitions.sources },
+  );
+
+/** As `runLanes`, for lanes that are opened in another way. */
+export const runLives = async <O extends OpenedLane, W extends { readonly records: number }>(
+  ports: LivesPorts<O, W>,
+  settings: LivesSettings,
+): Promise<RunningLanes> => {
   const lives = new Map<number, Life>();
   let draining = false;
   let end: (error?: unknown) => void = () => {};
@@ -95,7 +136,7 @@ export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Prom
         return;
       } catch (error) {
         if (signal.aborted) return; // what a revoked lane could not finish is its new owner's
-        if (error instanceof HaltLimitReached || error instanceof PositionLost || isFatal(error)) throw error;
+        if (isFinal(error)) throw error;
         if (performance.now() - began > goodLifeMs) restarts = 0;
         restarts += 1;
         const fenced = isFenced(error);
@@ -113,13 +154,13 @@ export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Prom
   };
 
   const oneLife = async (id: number, life: Life, progressed: () => void) => {
-    const open = await openLane(ports, settings, id, life.ending.signal);
+    const open = await ports.open(id, life.ending.signal);
     try {
       life.lane = open.lane;
       if (life.ending.signal.aborted) return;
       ports.log.debug({ lane: id, offsets: offsetsText(open.lane.start) }, 'lane begins');
       await new Promise<void>((resolve, reject) => {
-        ports.life(open.lane, open.write).subscribe({
+        ports.life(open).subscribe({
           next: written => {
             if (written.records > 0) progressed();
             ports.written(written);
@@ -134,8 +175,8 @@ export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Prom
     }
   };
 
-  const topics = settings.lane.sources;
-  const membership: Promise<Membership> = joinGroup(ports.kafka, settings.group, topics, settings.partitions.sources, {
+  const { group, topics, laneCount } = settings;
+  const membership: Promise<Membership> = joinGroup(ports.kafka, group, topics, laneCount, {
     assigned(ids) {
       if (draining) return;
       const wanted = new Set(ids);
@@ -146,7 +187,7 @@ export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Prom
       }
       ports.log.info({ lanes: ids }, 'lanes assigned');
     },
-    lost: error => end(new Error(`Cannot stay in group ${settings.group.group}: ${error.message}`, { cause: error })),
+    lost: error => end(new Error(`Cannot stay in group ${group.group}: ${error.message}`, { cause: error })),
   });
   await membership;
 
@@ -165,6 +206,13 @@ export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Prom
     },
   };
 };
+
+/** Beginning anew would end the same way. */
+const isFinal = (error: unknown) =>
+  error instanceof HaltLimitReached ||
+  error instanceof PositionLost ||
+  error instanceof PreflightError ||
+  isFatal(error);
 
 const offsetsText = ({ offsets }: Position) =>
   Object.fromEntries([...offsets].map(([topic, offset]) => [topic, String(offset)]));

@@ -82,7 +82,7 @@ export const openLane = async (
 };
 
 /** Committed offsets where there are any, else the beginning or the end, as the settings say; `committed`: all were. */
-const startPosition = async (
+export const startPosition = async (
   cluster: Cluster,
   settings: LaneSettings,
   lane: number,

@@ -26,6 +26,8 @@ export interface TransactionSettings {
   readonly partition: number;
   readonly timeoutMs: number;
   readonly compression: Codec;
+  /** What travels with the offsets. Default: the position alone. */
+  readonly metadata?: (position: Position) => string;
 }
 
 /** Partition leaders move: look again and repeat, with the same sequence numbers, so that nothing is written twice. */
@@ -178,7 +180,7 @@ export class LaneTransactions {
 
   private async commitOffsets(position: Position): Promise<void> {
     const { group, partition } = this.settings;
-    const metadata = encodeMetadata(position);
+    const metadata = (this.settings.metadata ?? encodeMetadata)(position);
     this.open = true;
     await this.atCoordinator(transactionCoordinator, broker =>
       broker.addOffsetsToTxn({ ...this.producer(), groupId: group }),
