@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { complaint, exitCodeOf } from './complain';
 import { register as registerDemo } from './demo/command';
+import { register as registerDoctor } from './doctor/command';
 import { Ended, exitCodes } from './exit';
 import { register as registerLag } from './lag';
 import { register as registerLint } from './lint/command';
@@ -23,6 +24,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerPreview,
   registerRepartition,
   registerLag,
+  registerDoctor,
   registerLint,
   registerTopics,
   registerSchemas,
