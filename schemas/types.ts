@@ -358,7 +358,8 @@ export interface StoredRecord {
   readonly value: Uint8Array | null;
   readonly headers: readonly StoredHeader[];
   readonly attempt: number;
-  readonly by_inbox: boolean;
+  /** The topic it was read from, where that is another. */
+  readonly arrived_on: string | null;
 }
 
 export interface WaitingFact {

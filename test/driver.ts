@@ -192,7 +192,9 @@ const recordsOf = (arrivals: readonly Arrival[]): StoryRecord[] => {
   return arrivals.map(({ atMs, what, topic = TOPIC }) => {
     const offset = offsets.get(topic) ?? 0;
     offsets.set(topic, offset + 1);
-    const source = { ...record(offset, atMs), topic, ...(topic === 'inbox' && { byInbox: true as const }) };
+    const own = { ...record(offset, atMs), topic };
+    const source =
+      topic === 'inbox' ? { ...own, topic: TOPIC, offset: own.offset + 1_000_000n, arrivedOn: topic } : own;
     return { atMs, what, source };
   });
 };

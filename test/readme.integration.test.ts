@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentOf, killAll, startProcess } from './commands/run/program';
+import { createTopics } from './commands/run/scene';
 import { brokers, registryUrl, unique } from './stack/address';
 
 const root = join(__dirname, '..');
@@ -27,6 +28,13 @@ const settings = {
   'topics.failures': `${group}.failures`,
 };
 
+// Named in README.md as they are; all others follow the settings.
+beforeAll(() =>
+  createTopics(
+    { brokers: brokers(), registryUrl: registryUrl() },
+    { 'commerce.orders': 4, 'commerce.orders.by-key': 4 },
+  ),
+);
 afterEach(killAll);
 
 test('there are commands, and all that go on are among them', () => {

@@ -37,7 +37,10 @@ export class KafkaLane implements Lane {
     private readonly cluster: Cluster,
     private readonly settings: LaneSettings,
   ) {
-    this.sources = settings.sources.map(topic => new Source(topic, Number(start.offsets.get(topic) ?? 0n)));
+    this.sources = settings.sources.map(topic => {
+      const tellsPlaces = topic === settings.inbox || (settings.repartitioned ?? []).includes(topic);
+      return new Source(topic, Number(start.offsets.get(topic) ?? 0n), tellsPlaces);
+    });
     this.timed = this.sources.filter(({ topic }) => topic !== settings.inbox);
   }
 
@@ -158,12 +161,12 @@ export class KafkaLane implements Lane {
 
   /** @param until Timestamp of the first record to leave there. */
   private takeFrom(source: Source, outcomes: Entry<SourceRecord>[], until = Number.POSITIVE_INFINITY): void {
-    const { batchRecordsMax, inbox } = this.settings;
+    const { batchRecordsMax } = this.settings;
     while (outcomes.length < batchRecordsMax) {
       const record = source.next();
       if (record === undefined || (until !== Number.POSITIVE_INFINITY && record.timestamp > until)) return;
       source.advance();
-      const value = source.topic === inbox ? fromInbox(record) : record;
+      const value = source.tellsPlaces ? fromInbox(record) : record;
       outcomes.push({ source: value, value });
     }
   }

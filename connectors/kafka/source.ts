@@ -20,6 +20,8 @@ export class Source {
   constructor(
     readonly topic: string,
     offset: number,
+    /** Its records say in headers where they first stood. */
+    readonly tellsPlaces: boolean,
   ) {
     this.fetchOffset = offset;
     this.handedOffset = offset;

@@ -26,6 +26,8 @@ export interface TransactionSettings {
   readonly partition: number;
   readonly timeoutMs: number;
   readonly compression: Codec;
+  /** What travels with the offsets. Default: the position alone. */
+  readonly metadata?: (position: Position, topic: string) => string;
 }
 
 /** Partition leaders move: look again and repeat, with the same sequence numbers, so that nothing is written twice. */
@@ -178,13 +180,14 @@ export class LaneTransactions {
 
   private async commitOffsets(position: Position): Promise<void> {
     const { group, partition } = this.settings;
+    const metadata = this.settings.metadata ?? encodeMetadata;
     this.open = true;
     await this.atCoordinator(transactionCoordinator, broker =>
       broker.addOffsetsToTxn({ ...this.producer(), groupId: group }),
     );
     const topics = [...position.offsets].map(([topic, offset]) => ({
       topic,
-      partitions: [{ partition, offset: String(offset), metadata: encodeMetadata(position, topic) }],
+      partitions: [{ partition, offset: String(offset), metadata: metadata(position, topic) }],
     }));
     await this.atCoordinator(groupCoordinator, broker =>
       broker.txnOffsetCommit({ ...this.producer(), groupId: group, topics }),

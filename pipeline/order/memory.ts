@@ -20,7 +20,7 @@ import type { LedgerSettings } from './ledger/settings';
 import type { OrderSettings } from './settings';
 import { Settling } from './settling';
 import { type LateFact, type Recalled, recalled, stored } from './state';
-import { type OrderWindowSettings, orderWindow, recordBytes } from './window';
+import { type OrderWindowSettings, orderWindow, recordBytes, timeTopic } from './window';
 
 export interface MemorySettings {
   readonly window: OrderWindowSettings;
@@ -188,7 +188,7 @@ export class OrderMemory {
     const { orderId } = entry.value;
     const { late, heldBytesPerOrderMax } = this.settings.window;
     // What comes by the inbox is late by its nature: it was brought back on purpose.
-    if (late === 'refuse' && entry.source.byInbox !== true) {
+    if (late === 'refuse' && this.settings.timeTopics.includes(timeTopic(entry))) {
       settling.refuseLate(entry);
       return;
     }
@@ -289,7 +289,7 @@ const NONE_RECALLED: readonly string[] = [];
 const byTime =
   (topics: readonly string[]) =>
   (a: LateFact, b: LateFact): number =>
-    a.at - b.at || topics.indexOf(a.entry.source.topic) - topics.indexOf(b.entry.source.topic);
+    a.at - b.at || topics.indexOf(timeTopic(a.entry)) - topics.indexOf(timeTopic(b.entry));
 
 const weightOf = (late: readonly LateFact[]): number => {
   let sum = 0;

@@ -55,8 +55,8 @@ export const orderWindow = (settings: OrderWindowSettings, topics: readonly stri
   return kind === 'tumbling' ? tumblingReducer({ ...reading, sizeMs }) : passReducer(reading);
 };
 
-/** The topic whose time a fact moves and is judged by. What comes by the inbox happened long ago: it moves none. */
-const timeTopic = ({ source }: Entry<Fact>): string => (source.byInbox === true ? '' : source.topic);
+/** The topic whose time a fact moves and is judged by. What comes by the inbox happened long ago: that moves none. */
+export const timeTopic = ({ source }: Entry<Fact>): string => source.arrivedOn ?? source.topic;
 
 /** What a record costs to keep, about. */
 export const recordBytes = ({ source }: Entry<Fact>): number =>

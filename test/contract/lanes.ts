@@ -82,7 +82,7 @@ const orderState = (until: readonly number[], newest: number): OrderState => ({
       value: Buffer.from(`value ${ms}`),
       headers: [{ name: 'trace', value: null }],
       attempt: 1,
-      by_inbox: false,
+      arrived_on: null,
     },
   })),
   windows: [],
