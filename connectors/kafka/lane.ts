@@ -129,14 +129,16 @@ export class KafkaLane implements Lane {
     }
   }
 
-  /** Starts a fetch from every leader that has none under way, for its topics that have room. */
+  /**
+   * Starts a fetch from every leader that has none under way, once all its topics have room here. Asked for the empty ones
+   * alone, the broker would wait for their records, and nothing of the others could be fetched meanwhile.
+   */
   private fetchAhead(): void {
     if (this.stopped || this.error !== undefined) return;
     for (const [nodeId, sources] of this.byLeader()) {
       if (this.fetching.has(nodeId)) continue;
-      const hungry = sources.filter(({ waitingBytes }) => waitingBytes < this.settings.fetchBytesMax);
-      if (hungry.length === 0) continue;
-      const fetching = this.fetch(nodeId, hungry)
+      if (sources.some(({ waitingBytes }) => waitingBytes >= this.settings.fetchBytesMax)) continue;
+      const fetching = this.fetch(nodeId, sources)
         .catch(error => this.failed(error))
         .finally(() => {
           this.fetching.delete(nodeId);

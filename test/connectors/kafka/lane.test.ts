@@ -111,6 +111,21 @@ test('topics take turns: what one has in plenty does not keep the other waiting'
   ]);
 });
 
+test('a topic with records is never behind a wait for those of an empty one', async () => {
+  const cluster = new FakeCluster();
+  const lane = laneOver(cluster, { sources: ['orders', 'inbox'], batchRecordsMax: 2, fetchBytesMax: 10 });
+  const first = pull(lane);
+  (await fetchOf(cluster, 1, 0)).answer([{ topic: 'orders', records: records('abcd', 0) }, { topic: 'inbox' }]);
+  expect(keys(await first)).toBe('ab');
+  await new Promise(setImmediate);
+  expect(cluster.broker(1).fetches).toHaveLength(1); // asked for the inbox alone, the broker would wait
+  expect(keys(await pull(lane))).toBe('cd');
+  expect((await fetchOf(cluster, 1, 1)).asked).toMatchObject([
+    { topic: 'orders', offset: 4 },
+    { topic: 'inbox', offset: 0 },
+  ]);
+});
+
 test('while a fetch waits here no other one is sent, and one that is compressed counts as what it becomes', async () => {
   const cluster = new FakeCluster();
   const lane = laneOver(cluster, { fetchBytesMax: 10_000, batchRecordsMax: 1 });
