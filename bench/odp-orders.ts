@@ -9,6 +9,9 @@ const stoppedWithinMs = 30_000;
 // As the first line of the program has it, and our guard.
 const flags = ['--max-semi-space-size=32', '--require', join(__dirname, 'guard.js')];
 
+/** Anything may be tried against what is above: `BENCH_OWN_FLAGS="--cpu-prof --cpu-prof-dir=/tmp/profiles"`. */
+const trialFlags = () => process.env.BENCH_OWN_FLAGS?.split(' ').filter(flag => flag !== '') ?? [];
+
 /** @param workers Processes, as many members of the group: for us what threads are for the peer. */
 export const odpOrders = (workers: number): Subject => ({
   name: `odp-orders-${workers}`,
@@ -16,7 +19,7 @@ export const odpOrders = (workers: number): Subject => ({
     const log = join(run.directory, 'odp-orders.log');
     const output = openSync(log, 'a');
     const program = join(__dirname, '../commands/main.js');
-    const child = spawn(process.execPath, [...flags, program, 'run', '--workers', String(workers)], {
+    const child = spawn(process.execPath, [...flags, ...trialFlags(), program, 'run', '--workers', String(workers)], {
       cwd: run.directory,
       env: { ...environmentWithoutSettings(), ...settings(run) },
       stdio: ['pipe', output, output],

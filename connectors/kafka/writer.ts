@@ -36,6 +36,20 @@ interface Ready {
   readonly headers: readonly Header[];
 }
 
+/** What was appended so far. */
+interface Tally {
+  failures: number;
+  readonly byAction: Map<string, number>;
+  readonly byCode: Map<string, number>;
+}
+
+/** Outcomes still to be appended, once this partition's record batch is sent. */
+interface Rest {
+  readonly topic: string;
+  readonly partition: number;
+  readonly outcomes: readonly Outcome<OrderEvent>[];
+}
+
 export class KafkaWriter {
   private lastOffsets: ReadonlyMap<string, bigint>;
   private readonly bytesMax: number;
@@ -52,41 +66,56 @@ export class KafkaWriter {
     this.bytesMax = settings.recordBytesMax - batchOverheadBytes;
   }
 
-  /** Implements `Ports.write`. */
-  readonly write = (batch: Batch<OrderEvent>): Observable<Written> => defer(() => from(this.commit(batch)));
+  /**
+   * Implements `Ports.write`. The outcomes become bytes before anything waits, and are let go: what every lane held while it
+   * waits for its commit would be copied by each garbage collection.
+   */
+  readonly write = (batch: Batch<OrderEvent>): Observable<Written> =>
+    defer(() => {
+      const tally: Tally = { failures: 0, byAction: new Map(), byCode: new Map() };
+      const rest = this.append(batch.outcomes, tally);
+      return from(this.commit(batch.position, batch.outcomes.length, batch.skipped, tally, rest));
+    });
 
-  private async commit({ position, outcomes, skipped }: Batch<OrderEvent>): Promise<Written> {
-    const byAction = new Map<string, number>();
-    const byCode = new Map<string, number>();
-    let failures = 0;
-    if (outcomes.length > 0 || this.moved(position)) {
+  private async commit(
+    position: Position,
+    written: number,
+    skipped: number,
+    tally: Tally,
+    rest: Rest | undefined,
+  ): Promise<Written> {
+    if (written > 0 || this.moved(position)) {
       await this.limiter.turn();
-      const now = Date.now();
-      for (const outcome of outcomes) {
-        const [record, accepted] = this.ready(outcome);
-        if (accepted instanceof Failure) failures += 1;
-        if (accepted instanceof Failure) count(byCode, accepted.code);
-        else count(byAction, accepted.value.action);
-        const writer = this.transactions.writer(record.topic, record.partition);
-        const bytes = recordBytes(record.key, record.value, record.headers);
-        if (writer.count > 0 && writer.bytes + bytes > this.bytesMax)
-          await this.transactions.flush(record.topic, record.partition);
-        writer.append(record.key, record.value, record.headers, now);
-      }
+      for (let left = rest; left !== undefined; left = this.append(left.outcomes, tally))
+        await this.transactions.flush(left.topic, left.partition);
       await this.transactions.commit(position);
       this.lastOffsets = position.offsets;
     }
-    const records = outcomes.length + skipped;
     return {
       lane: this.lane,
-      records,
-      events: outcomes.length - failures,
-      failures,
+      records: written + skipped,
+      events: written - tally.failures,
       skipped,
-      byAction,
-      byCode,
+      ...tally,
       position,
     };
+  }
+
+  /** Up to the first outcome for which a record batch has no room; undefined when all are appended. */
+  private append(outcomes: readonly Outcome<OrderEvent>[], tally: Tally): Rest | undefined {
+    const now = Date.now();
+    for (let index = 0; index < outcomes.length; index++) {
+      const [record, accepted] = this.ready(outcomes[index] as Outcome<OrderEvent>);
+      const writer = this.transactions.writer(record.topic, record.partition);
+      const bytes = recordBytes(record.key, record.value, record.headers);
+      if (writer.count > 0 && writer.bytes + bytes > this.bytesMax)
+        return { topic: record.topic, partition: record.partition, outcomes: outcomes.slice(index) };
+      writer.append(record.key, record.value, record.headers, now);
+      if (accepted instanceof Failure) tally.failures += 1;
+      if (accepted instanceof Failure) count(tally.byCode, accepted.code);
+      else count(tally.byAction, accepted.value.action);
+    }
+    return undefined;
   }
 
   /** The outcome as a record; an event too large to write becomes a failure of its source record. */
