@@ -223,11 +223,14 @@ export class LaneTransactions {
   }
 
   private pendingOf(topic: string, partition: number): Pending {
-    const ofTopic = this.pending.get(topic) ?? [];
-    this.pending.set(topic, ofTopic);
-    const one = ofTopic[partition] ?? { topic, partition, writer: new RecordBatchWriter(), sequence: 0, added: false };
-    ofTopic[partition] = one;
-    return one;
+    let ofTopic = this.pending.get(topic);
+    if (ofTopic === undefined) {
+      ofTopic = [];
+      this.pending.set(topic, ofTopic);
+    }
+    // Asked for every record.
+    ofTopic[partition] ??= { topic, partition, writer: new RecordBatchWriter(), sequence: 0, added: false };
+    return ofTopic[partition];
   }
 }
 

@@ -8,6 +8,7 @@ import { Failure, Rejection } from '../../pipeline/failure';
 import type { Written } from '../../pipeline/ports';
 import type { OrderEvent } from '../../schemas/types';
 import type { OutputEncoding, OutputTopics } from './encoding';
+import { keyBytes } from './key';
 import type { Limiter } from './limiter';
 import { partitionOf } from './murmur2';
 import { recordBytes } from './records/encode';
@@ -27,7 +28,7 @@ const batchOverheadBytes = 512;
 /** A longer key is left out beside a digest; the failure's value still has its place. */
 const keyBytesMax = 65_536;
 
-/** A record about to be appended; `value` is only valid until the next one is encoded. */
+/** A record about to be appended; `key` and `value` are only valid until the next one is encoded. */
 interface Ready {
   readonly topic: string;
   readonly partition: number;
@@ -123,7 +124,7 @@ export class KafkaWriter {
     if (outcome instanceof Failure) return [this.failure(outcome), outcome];
     const event = outcome.value;
     const { topics, partitions } = this.settings;
-    const key = Buffer.from(event.order_id);
+    const key = keyBytes(event.order_id);
     const value = this.encoding.event(event);
     const headers = this.encoding.eventHeaders(event);
     const bytes = recordBytes(key, value, headers);
