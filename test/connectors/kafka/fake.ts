@@ -35,6 +35,7 @@ export class FakeBroker {
     readonly nodeId: number,
     private readonly asked: unknown[][],
     private readonly script: Map<string, Error[]>,
+    private readonly held: Map<string, Promise<void>>,
   ) {}
 
   isConnected = () => true;
@@ -59,13 +60,14 @@ export class FakeBroker {
   readonly connectionPool = {
     send: async (exchange: Exchange<unknown>) => {
       const request = new Reader((await exchange.request.encode()).buffer);
-      const answer = exchange.request.apiKey === 1 ? await this.fetch(request) : this.produce(request);
+      const answer = exchange.request.apiKey === 1 ? await this.fetch(request) : await this.produced(request);
       return exchange.response.parse(await exchange.response.decode(answer));
     },
   };
 
   private async call<T>(name: string, answer?: T): Promise<T> {
     this.asked.push([name, this.nodeId]);
+    await this.held.get(name);
     const error = this.script.get(name)?.shift();
     if (error) throw error;
     return answer as T;
@@ -88,10 +90,19 @@ export class FakeBroker {
     });
   }
 
-  private produce(request: Reader): Buffer {
+  private async produced(request: Reader): Promise<Buffer> {
+    const batches = this.batchesOf(request);
+    this.asked.push(['Produce', this.nodeId, ...batches]);
+    await this.held.get('Produce');
+    const codes = this.produceCodes.shift() ?? {};
+    if (codes instanceof Error) throw codes;
+    return produceAnswer(batches.map(({ topic, partition }) => ({ topic, partition, code: codes[topic] ?? 0 })));
+  }
+
+  private batchesOf(request: Reader): Produced[] {
     request.string();
     request.at += 6;
-    const batches = request.array((): Produced => {
+    return request.array((): Produced => {
       const topic = request.string();
       request.at += 4;
       const partition = request.int32();
@@ -104,10 +115,6 @@ export class FakeBroker {
         count: bytes.readInt32BE(57),
       };
     });
-    this.asked.push(['Produce', this.nodeId, ...batches]);
-    const codes = this.produceCodes.shift() ?? {};
-    if (codes instanceof Error) throw codes;
-    return produceAnswer(batches.map(({ topic, partition }) => ({ topic, partition, code: codes[topic] ?? 0 })));
   }
 }
 
@@ -115,6 +122,8 @@ export class FakeCluster implements Cluster {
   readonly asked: unknown[][] = [];
   /** Errors for the next calls, by name of the request. */
   readonly script = new Map<string, Error[]>();
+  /** Answers to these requests wait, by name. */
+  readonly held = new Map<string, Promise<void>>();
   readonly brokers = new Map<number, FakeBroker>();
   /** Node by topic; 1 where nothing is said. */
   readonly leaders = new Map<string, number>();
@@ -124,7 +133,7 @@ export class FakeCluster implements Cluster {
   readonly brokerPool = { versions: null };
 
   broker(nodeId: number): FakeBroker {
-    const broker = this.brokers.get(nodeId) ?? new FakeBroker(nodeId, this.asked, this.script);
+    const broker = this.brokers.get(nodeId) ?? new FakeBroker(nodeId, this.asked, this.script, this.held);
     this.brokers.set(nodeId, broker);
     return broker;
   }
