@@ -1,7 +1,7 @@
 /**
  * Types as straight code. avsc walks a tree of types for every value, and each step is a call that may end in a dozen
  * classes, so that no compiler looks through it. Here the tree is walked once and becomes the source of one function for each
- * record, list and map in it, whose steps are the cursor's own: half the time. (avsc makes its records in the same way.)
+ * record, list and map in it, whose steps are the cursor's own: a quarter to a third less time. (avsc makes records so, too.)
  *
  * Only what is common is written out. Everything else, and every value that its type would refuse, is handed to the type:
  * bytes, values and errors are those of types.ts.
@@ -79,14 +79,12 @@ class Code {
       default: {
         const { types } = type;
         if (types === undefined) return `${this.kept(type)}._read(cursor)`;
-        const cases = types.map((branch, index) => `case ${index}: return ${this.read(branch)};`);
         const or = nullableOf(type);
         if (or !== undefined) return `(cursor.readBranch(2) === ${or.nullAt} ? null : ${this.read(or.branch)})`;
-        return this.call(
-          this.readers,
-          type,
-          () => `(cursor) { switch (cursor.readBranch(${types.length})) { ${cases.join(' ')} } }`,
-        );
+        return this.call(this.readers, type, () => {
+          const cases = types.map((branch, index) => `case ${index}: return ${this.read(branch)};`);
+          return `(cursor) { switch (cursor.readBranch(${types.length})) { ${cases.join(' ')} } }`;
+        });
       }
     }
   }
