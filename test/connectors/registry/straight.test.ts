@@ -122,7 +122,7 @@ test.each<Decimals>(['ours', 'theirs'])('any type, any value (decimals %s)', dec
       if (spoilt.length > 0) spoilt[at % spoilt.length] = byte;
       sameRead(type, spoilt);
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
