@@ -194,16 +194,18 @@ export class KafkaLane implements Lane {
     return { idle: this.timed.filter(isIdle).map(({ topic }) => topic), clockMs: Date.now(), end: false };
   }
 
-  /** Starts a fetch from every leader that has none under way, for its topics that have room. */
+  /**
+   * Starts a fetch from every leader that has none under way, for its topics that have room here. For topics at their end alone
+   * it starts none: the broker would wait for their records, and nothing of the others could be fetched meanwhile.
+   */
   private fetchAhead(): void {
     if (this.stopped || this.error !== undefined) return;
     for (const [nodeId, sources] of this.byLeader()) {
       if (this.fetching.has(nodeId)) continue;
       const hungry = sources.filter(({ waitingBytes }) => waitingBytes < this.settings.fetchBytesMax);
-      if (hungry.length === 0) continue;
-      // Whoever waits at the broker for one topic holds back the others: they will be hungry before that is over.
-      const waitMaxMs = hungry.length === sources.length ? this.settings.fetchWaitMaxMs : 1;
-      const fetching = this.fetch(nodeId, hungry, waitMaxMs)
+      const all = hungry.length === sources.length;
+      if (!all && !hungry.some(source => source.isBehind())) continue;
+      const fetching = this.fetch(nodeId, hungry, all ? this.settings.fetchWaitMaxMs : 1)
         .catch(error => this.failed(error))
         .finally(() => {
           this.fetching.delete(nodeId);

@@ -113,6 +113,26 @@ test('topics and inbox take turns: what one has in plenty does not keep the othe
   ]);
 });
 
+test('a topic with records is never behind a wait for those of an empty one', async () => {
+  const cluster = new FakeCluster();
+  const lane = laneOver(cluster, {
+    sources: ['orders', 'inbox'],
+    batchRecordsMax: 2,
+    fetchBytesMax: 10,
+    fetchWaitMaxMs: 5_000, // also on a busy machine the records come first
+  });
+  const first = pull(lane);
+  (await fetchOf(cluster, 1, 0)).answer([{ topic: 'orders', records: records('abcd', 0) }, { topic: 'inbox' }]);
+  expect(keys(await first)).toBe('ab');
+  await new Promise(setImmediate);
+  expect(cluster.broker(1).fetches).toHaveLength(1); // asked for the inbox alone, the broker would wait
+  expect(keys(await pull(lane))).toBe('cd');
+  expect((await fetchOf(cluster, 1, 1)).asked).toMatchObject([
+    { topic: 'orders', offset: 4 },
+    { topic: 'inbox', offset: 0 },
+  ]);
+});
+
 test('while a fetch waits here no other one is sent, and one that is compressed counts as what it becomes', async () => {
   const cluster = new FakeCluster();
   const lane = laneOver(cluster, { fetchBytesMax: 10_000, batchRecordsMax: 1 });
@@ -140,17 +160,17 @@ test('places in headers count on the inbox and on topics that repartition wrote,
     sources.map(topic => ({
       topic,
       records: batchOf([{ key: text('k'), value: text('v'), headers }], { baseOffset: 5 }),
+      end: 6,
     })),
   );
-  // The second once it is sure that orders has nothing older.
-  const batches = [await pulled, await pull(lane)];
-  const outcomes = batches.flatMap(batch => batch?.outcomes ?? []);
+  const batch = await pulled;
+  const outcomes = batch?.outcomes ?? [];
   expect(outcomes.map(({ source }) => [source.topic, source.offset, source.headers.length])).toEqual([
     ['orders', 5n, 6],
     ['first', 77n, 1],
     ['first', 77n, 1],
   ]);
-  expect(sources.map(topic => next(batches[1], topic))).toEqual([6, 6, 6]);
+  expect(sources.map(topic => next(batch, topic))).toEqual([6, 6, 6]);
 });
 
 test('an error comes behind the records that came before it, and stays', async () => {
