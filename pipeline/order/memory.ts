@@ -7,7 +7,7 @@
  */
 import { map, type Observable, of } from 'rxjs';
 import type { OrderEvent, OrderState } from '../../schemas/types';
-import type { Batch, Entry, Outcome } from '../batch';
+import type { Batch, Entry, Moment, Outcome } from '../batch';
 import { Failure, Rejection } from '../failure';
 import type { OrderStates, Settlement } from '../ports';
 import { ByEnd, type Ending } from '../window/by-end';
@@ -148,19 +148,22 @@ export class OrderMemory {
     const touched = new Set<string>([...this.touchedByFailures, ...step.changes.keys()]);
     this.failed = [];
     this.touchedByFailures.clear();
-    for (const late of step.late) this.takeLate(late, outcomes, touched);
     const settling = new Settling(this.settings, this.orderSettings, outcomes);
-    for (const closed of step.closed) {
-      this.releaseDue(closed.at, false, settling, touched);
-      this.take(turnOf(closed), false, settling, touched);
-    }
+    const late = [...step.late];
+    const takeLate = (closings: number) => {
+      for (; late[0] !== undefined && late[0].after <= closings; late.shift())
+        this.takeLate(late[0], outcomes, touched);
+    };
+    // Late facts and closings as they came: batches that were cut between them must come to the same.
+    step.closed.forEach((closed, closings) => {
+      takeLate(closings);
+      this.releaseDue(closed.at, settling, touched);
+      this.take(turnOf(closed), settling, touched);
+    });
+    takeLate(step.closed.length);
     const { moment } = batch;
-    const { watermark, allIdle } = this.windows.time;
-    const clock = allIdle && moment.clockMs !== undefined ? moment.clockMs : Number.NEGATIVE_INFINITY;
-    const until = moment.end ? Number.POSITIVE_INFINITY : Math.max(watermark, clock);
-    // A late fact of another topic may still come for the very same time: it would have gone first.
-    const settled = moment.end || clock > watermark || this.settings.timeTopics.length === 1;
-    this.releaseDue(until, settled, settling, touched);
+    const until = this.timeOf(moment);
+    this.releaseDue(until, settling, touched);
     const changes = this.changes(step, touched);
     this.forget(batch, touched);
     return {
@@ -174,9 +177,16 @@ export class OrderMemory {
       changes,
       duplicates: settling.duplicates,
       held: step.held + this.waiting,
-      until: moment.end ? until : Math.max(watermark, clock - this.settings.window.graceMs),
+      until,
     };
   };
+
+  /** Stream time: how far the watermark has come; the clock, as far behind as windows are closed by it, when all is idle. */
+  private timeOf({ clockMs, end }: Moment): number {
+    if (end) return Number.POSITIVE_INFINITY;
+    const { watermark, allIdle } = this.windows.time;
+    return allIdle && clockMs !== undefined ? Math.max(watermark, clockMs - this.settings.window.graceMs) : watermark;
+  }
 
   private remember(orderId: string, ledger: Ledger | undefined, known: boolean): Remembered {
     const order: Remembered = { ledger, late: NONE_LATE, known, due: undefined };
@@ -207,50 +217,35 @@ export class OrderMemory {
       return;
     }
     const order = this.of(orderId);
-    order.late = [...order.late, { entry, at }].sort(byTime(this.settings.timeTopics));
+    const late: Entry<Fact> = { ...entry, late: true };
+    order.late = [...order.late, { entry: late, at }].sort(byTime(this.settings.timeTopics));
     this.waiting++;
     this.queue(orderId, order);
     touched.add(orderId);
   }
 
-  /** Lets go what is due before `time`, and at `time` what waits for its purchase; late facts of that very time if `settled`. */
-  private releaseDue(time: number, settled: boolean, settling: Settling, touched: Set<string>): void {
+  /** Lets go what is due by then. */
+  private releaseDue(time: number, settling: Settling, touched: Set<string>): void {
     for (let due = this.due.first(); due !== undefined && due.end <= time; due = this.due.first()) {
-      const { key: orderId, order, end: at } = due;
-      const late = order.late.filter(one => one.at === at).map(({ entry }) => entry);
-      if (at === time && late.length > 0 && !settled) break;
+      const { key: orderId, order, end } = due;
+      touched.add(orderId);
+      const late = order.late.filter(one => dueAfter(one) === end);
       if (late.length > 0) {
-        order.late = order.late.filter(one => one.at !== at);
+        order.late = order.late.filter(one => dueAfter(one) !== end);
         this.waiting -= late.length;
-        for (const entry of late) this.take({ orderId, at, facts: [entry] }, true, settling, touched);
+        for (const { entry, at } of late) this.take({ orderId, at, facts: [entry] }, settling, touched);
       } else {
-        this.change(
-          orderId,
-          order,
-          settling.settled(
-            order.ledger,
-            () => release(order.ledger as Ledger, at, this.settings.ledger),
-            [],
-            at,
-            false,
-          ),
-          touched,
-        );
+        const released = () => release(order.ledger as Ledger, end, this.settings.ledger);
+        this.change(orderId, order, settling.settled(order.ledger, released, [], end), touched);
       }
       this.queue(orderId, order);
     }
   }
 
-  private take({ orderId, at, facts }: OrderTurn, late: boolean, settling: Settling, touched: Set<string>): void {
+  private take({ orderId, at, facts }: OrderTurn, settling: Settling, touched: Set<string>): void {
     const order = this.of(orderId);
-    const next = settling.settled(
-      order.ledger,
-      () => apply(order.ledger, facts, at, this.settings.ledger),
-      facts,
-      at,
-      late,
-    );
-    this.change(orderId, order, next, touched);
+    const applied = () => apply(order.ledger, facts, at, this.settings.ledger);
+    this.change(orderId, order, settling.settled(order.ledger, applied, facts, at), touched);
     this.queue(orderId, order);
   }
 
@@ -264,7 +259,7 @@ export class OrderMemory {
   /** Queues the order by what is due next in it. */
   private queue(key: string, order: Remembered): void {
     const ofHeld = order.ledger === undefined ? undefined : dueAt(order.ledger);
-    const ofLate = order.late[0]?.at;
+    const ofLate = order.late[0] && dueAfter(order.late[0]);
     const end = ofHeld === undefined || ofLate === undefined ? (ofHeld ?? ofLate) : Math.min(ofHeld, ofLate);
     if (end !== undefined && order.due !== undefined && end >= order.due.queuedEnd) {
       order.due.end = end;
@@ -301,6 +296,12 @@ export class OrderMemory {
 }
 
 const NONE_LATE: readonly LateFact[] = [];
+
+/**
+ * A late fact goes out once time has passed that of its topic, behind all of that very time: until then another topic may
+ * bring what goes first.
+ */
+const dueAfter = ({ at }: LateFact): number => at + 1;
 
 const turnOf = ({ key, at, values }: ClosedWindow<Entry<Fact>>): OrderTurn => ({ orderId: key, at, facts: values });
 

@@ -32,7 +32,6 @@ export class Settling {
     decide: () => Applied,
     facts: readonly Entry<Fact>[],
     at: number,
-    late: boolean,
   ): Ledger | undefined {
     let applied: Applied;
     try {
@@ -51,7 +50,7 @@ export class Settling {
     const events = emits.map(
       ({ entry, emission }): Entry<OrderEvent> => ({
         source: entry.source,
-        value: eventOf(entry.value, emission, late && facts.includes(entry), this.orderSettings),
+        value: eventOf(entry.value, emission, entry.late === true, this.orderSettings),
       }),
     );
     return this.emit(applied.ledger, this.settings.window.merge ? merged(events) : events, at);
