@@ -98,6 +98,8 @@ export interface Driven {
   readonly written: readonly Written[];
   /** When, ms from the start of the story. */
   readonly writtenAtMs: readonly number[];
+  /** The orders that each batch asked the store for, where it did. */
+  readonly asked: readonly string[];
   /** What is remembered at the end, by order. */
   readonly states: ReadonlyMap<string, OrderState>;
   /** What ended the lane before its time. */
@@ -112,6 +114,7 @@ export const drive = (story: readonly Arrival[], options: DriveOptions = {}): Dr
   const committed: Settlement[] = [];
   const written: Written[] = [];
   const writtenAtMs: number[] = [];
+  const asked: string[] = [];
   const states = new MemoryStates();
   let position: Position = {
     ...startPosition(new Map(topics.map(topic => [topic, 0n]))),
@@ -123,7 +126,13 @@ export const drive = (story: readonly Arrival[], options: DriveOptions = {}): Dr
   const live = () => {
     const lane = new StoryLane(records, position, options, scheduler);
     const ports: Ports = {
-      states,
+      states: {
+        waiting: () => states.waiting(),
+        load: orderIds => {
+          asked.push([...orderIds].sort().join(' '));
+          return states.load(orderIds);
+        },
+      },
       decode: batch =>
         of(each('decode', (source: SourceRecord) => whats.get(placeOf(source)) as Decoded | Rejection)(batch)),
       write: settlement =>
@@ -170,6 +179,7 @@ export const drive = (story: readonly Arrival[], options: DriveOptions = {}): Dr
     summaries: committed.flatMap(({ summaries }) => summaries),
     written,
     writtenAtMs,
+    asked,
     states: states.all(),
     error,
   };

@@ -81,6 +81,24 @@ test('of the same fact by two topics, which is the one does not depend on what w
   }
 });
 
+test('only orders in which something waits stay in memory: the store is asked for the others again', () => {
+  const facts = ['0s', '1s', '2m', '3m', '20m'].map((time, n) => at(time, refunded({ id: `R${n}` })));
+  const others = ['1m', '19m', '21m'].map((time, n) => at(time, placed({ order: `B${n}`, at: time })));
+  const late = at('22m', refunded({ id: 'R5', at: '1s' }));
+  const story = [
+    ...facts,
+    ...others,
+    late,
+    at('22m', refunded({ id: 'R6', at: '2s' })),
+    at('25m', placed({ order: 'C' })),
+  ];
+  const { asked } = drive([...story, at('35m', placed({ order: 'D' })), at('40m', refunded({ id: 'R7' }))], {
+    ledger: { orphanWaitMs: 300_000 },
+  });
+  // A waits in a window, for its purchase, and as late; twice not at all.
+  expect(asked).toEqual(['A', 'B0', 'B1', 'A', 'B2', 'C', 'D', 'A']);
+});
+
 describe('the clock', () => {
   test('closes by gap and grace when all is idle, and lets go what waited long enough, by the grace too', () => {
     const story = [at('0s', placed()), at('0s', refunded({ order: 'B' }))];

@@ -149,6 +149,12 @@ describe('bounds', () => {
       ['P', 'R1+R2', 'R3'],
       { window: { heldBytesPerOrderMax: 129 } },
     ],
+    [
+      'what closes early is of the time of the watermark, and lets nothing go that still waits for a slower topic',
+      'M@0/far R1@0 M2@700000 M3@700001 P@1/far',
+      ['P', 'R1'],
+      { window: { heldFactsMax: 1 }, topics: ['commerce.orders', FAR] },
+    ],
   ];
   rowsOf(rows);
 
