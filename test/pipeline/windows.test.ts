@@ -155,6 +155,12 @@ describe('bounds', () => {
       ['P', 'R1'],
       { window: { heldFactsMax: 1 }, topics: ['commerce.orders', FAR] },
     ],
+    [
+      'while a topic was never heard of, late facts follow what had closed before they came',
+      'P@0 M@1 R1@100000 M@100001 M2@0/far R2@-6000/far',
+      ['P', 'R1', 'R2 late'],
+      { window: { heldFactsMax: 1 }, topics: ['commerce.orders', FAR] },
+    ],
   ];
   rowsOf(rows);
 
