@@ -34,6 +34,8 @@ export interface Entry<T> {
   readonly value: T;
   /** Of a value made of several records: the others. */
   readonly others?: readonly SourceRecord[];
+  /** It came after its window had closed. */
+  readonly late?: true;
 }
 
 export type Outcome<T> = Entry<T> | Failure;

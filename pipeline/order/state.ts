@@ -50,6 +50,7 @@ const NONE: readonly never[] = [];
 const waiting = (entry: Entry<Fact>, until: number, late: boolean): WaitingFact => ({
   until,
   late,
+  came_late: entry.late === true,
   record: storedRecord(entry),
 });
 
@@ -140,9 +141,10 @@ export const recalled = (
   const held: Held[] = [];
   const late: LateFact[] = [];
   let next = 0;
-  for (const { until, late: isLate } of waiting) {
-    const entry = facts[next++];
-    if (entry === undefined) continue;
+  for (const { until, late: isLate, came_late } of waiting) {
+    const fact = facts[next++];
+    if (fact === undefined) continue;
+    const entry: Entry<Fact> = came_late ? { ...fact, late: true } : fact;
     if (isLate) late.push({ entry, at: until });
     else held.push({ entry, until, bytes: heldBytes(entry) });
   }

@@ -73,6 +73,7 @@ const orderState = (until: readonly number[], newest: number): OrderState => ({
   waiting: until.map(ms => ({
     until: ms,
     late: false,
+    came_late: false,
     record: {
       topic: 'orders',
       partition: 0,
