@@ -7,7 +7,7 @@ import { createLogger, kafkaLog } from '../../connectors/log';
 import { decodeWith } from '../../connectors/registry/decode';
 import { SchemaReaders } from '../../connectors/registry/readers';
 import type { Registry } from '../../connectors/registry/registry';
-import { kafkaConnectionOf, logSettingsOf, orderSettingsOf } from '../connections';
+import { kafkaConnectionOf, laneCheckOf, logSettingsOf, orderSettingsOf } from '../connections';
 import { type CommandError, Ended, exitCodes } from '../exit';
 import { explainKafka } from '../explain';
 import { allProblems } from '../lint/lint';
@@ -79,7 +79,13 @@ const withCluster = async (
     const rights = await rightsOf(cluster, settings);
     tell(await topicChecks(kafka, settings, rights));
     tell(await rightsChecks(cluster, settings, rights));
-    tell(await partitioningChecks(cluster, { sources: settings.topics.sources, recordsMax, facts }, rights));
+    tell(
+      await partitioningChecks(
+        cluster,
+        { sources: settings.topics.sources, refused: laneCheckOf(settings, 1) !== null, recordsMax, facts },
+        rights,
+      ),
+    );
   } catch (error) {
     tell([brokersProblem(error, settings)]);
   } finally {

@@ -11,6 +11,8 @@ import { partitioningCheck, type Sampled } from './sample';
 
 export interface SamplingSettings {
   readonly sources: readonly string[];
+  /** A run refuses records that are out of place. */
+  readonly refused: boolean;
   /** Of each partition. */
   readonly recordsMax: number;
   /** Absent: the mappings cannot be used, so nobody knows what records mean. */
@@ -19,7 +21,7 @@ export interface SamplingSettings {
 
 export const partitioningChecks = async (
   cluster: Cluster,
-  { sources, recordsMax, facts }: SamplingSettings,
+  { sources, refused, recordsMax, facts }: SamplingSettings,
   rights: ReadonlyMap<string, TopicRights>,
 ): Promise<readonly Check[]> => {
   const checks: Check[] = [];
@@ -43,7 +45,7 @@ export const partitioningChecks = async (
           records: sampled,
           ...(unread !== undefined && { orderIdsUnread: unread }),
         },
-        sources.length,
+        refused,
       ),
     );
   }

@@ -19,11 +19,8 @@ export interface SampledTopic {
   readonly orderIdsUnread?: string;
 }
 
-/**
- * @param sources How many source topics there are: with several, facts of one order only meet where all agree on the
- *   partition of a key.
- */
-export const partitioningCheck = (sampled: SampledTopic, sources: number): Check => {
+/** @param refused A run refuses records that are out of place (`wrong_partition`): with several source topics, or by setting. */
+export const partitioningCheck = (sampled: SampledTopic, refused: boolean): Check => {
   const { topic, partitions, records, orderIdsUnread } = sampled;
   const about = `partitioning of ${topic}`;
   if (records.length === 0) return unchecked(about, 'it holds no records');
@@ -48,15 +45,12 @@ export const partitioningCheck = (sampled: SampledTopic, sources: number): Check
     );
   }
   const text = `${wrongs.join(', ')}${unread}`;
-  if (sources === 1)
-    return remark(
-      about,
-      `${text}; with this one source topic that matters only if facts of one order have different keys`,
-    );
+  if (!refused)
+    return remark(about, `${text}; with one source topic that matters only if facts of one order have different keys`);
   const byOrderId = keyless.length + othersKey.length > 0 ? ' --key order-id' : '';
   return problem(
     about,
-    `${text}: with ${sources} source topics the facts of one order would fall into different lanes`,
+    `${text}: a run refuses those (wrong_partition), as all facts of an order must meet in one lane`,
     `odp-orders repartition --from ${topic} --to ${topic}.by-key${byOrderId}, and let its producers choose partitions by murmur2 of the order id (docs/repartition.md)`,
   );
 };

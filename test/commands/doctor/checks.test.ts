@@ -53,8 +53,8 @@ describe('partitioning', () => {
   const othersKey = sampled('customer', right('customer'), 'A');
   const unread = sampled('D', right('D'));
 
-  const check = (records: readonly Sampled[], sources = 2) =>
-    partitioningCheck({ topic: 'orders', partitions, records }, sources);
+  const check = (records: readonly Sampled[], refused = true) =>
+    partitioningCheck({ topic: 'orders', partitions, records }, refused);
 
   test.each<[string, readonly Sampled[], Check['state'], RegExp]>([
     ['all in order', good, 'ok', /^all 3 records .*, all 3 that tell an order have its id as their key$/],
@@ -64,7 +64,7 @@ describe('partitioning', () => {
       'out of place',
       [...good, misplaced],
       'problem',
-      /^1 of 4 records do not stand .*\(such as orders\[\d\] at offset 7\): with 2 source topics/,
+      /^1 of 4 records do not stand .*\(such as orders\[\d\] at offset 7\): a run refuses those/,
     ],
     ['without a key', [...good, sampled(null, 0)], 'problem', /^1 of 4 records have no key \(/],
     [
@@ -87,7 +87,7 @@ describe('partitioning', () => {
   });
 
   test('of one source topic it is a remark', () => {
-    expect(check([...good, misplaced], 1)).toEqual({
+    expect(check([...good, misplaced], false)).toEqual({
       state: 'remark',
       about: 'partitioning of orders',
       text: expect.stringMatching(/^1 of 4 records do not stand/),
@@ -96,7 +96,7 @@ describe('partitioning', () => {
 
   test('where order ids could not be read, the places are told all the same', () => {
     const sample = { topic: 'orders', partitions, records: [unread], orderIdsUnread: 'the registry is down' };
-    expect(partitioningCheck(sample, 2)).toMatchObject({
+    expect(partitioningCheck(sample, true)).toMatchObject({
       state: 'ok',
       text: expect.stringMatching(
         /^all 1 records .*; whether keys are order ids was not checked: the registry is down$/,
@@ -126,7 +126,8 @@ describe('schemas', () => {
     ['readers would break', written, 'changed', ['total is gone'], true, 'problem'],
     ['readers of facts would break', read, 'changed', ['total is gone'], true, 'problem'],
   ])('%s', (_, subject, state, problems, register, expected) => {
-    const found = { subject, fullName: 'odp.OrderEvent', state, id: 7, problems } as const;
+    const fullName = subject === read ? 'commerce.orders.OrderPlaced' : 'odp.OrderEvent';
+    const found = { subject, fullName, state, id: 7, problems } as const;
     const check = subjectCheck(found, settings(register));
     expect(check).toMatchObject({ state: expected, about: `schema ${subject}` });
     expect(check.fix === undefined).toBe(expected !== 'problem');

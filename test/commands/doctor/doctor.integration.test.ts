@@ -31,6 +31,7 @@ const scene = async (...sources: string[]) => {
     'topics.sources': sources.map(source => `${name}.${source}`).join(','),
     'topics.events': `${name}.events`,
     'topics.failures': `${name}.failures`,
+    'topics.summaries': `${name}.summaries`,
   };
   for (const command of ['topics', 'schemas']) expect((await call([command], settings)).code).toBe(0);
   return { name, settings };
@@ -89,9 +90,12 @@ test('all in order: a line for each thing looked at, and exit code 0', async () 
     ),
     `ok           schema ${name}.events-value: registered, id N`,
     `ok           schema ${name}.failures-value: registered, id N`,
+    `ok           schema ${name}.summaries-value: registered, id N`,
+    `ok           schema ${name}.state-odp.state.OrderState: registered, id N`,
+    `ok           schema ${name}.state-odp.state.LanePosition: registered, id N`,
     `ok           brokers: ${stack.brokers.join(', ')} let us in`,
     'ok           versions: the brokers take every request that we send',
-    ...['orders', 'refunds', 'inbox', 'events', 'failures'].map(
+    ...['orders', 'refunds', 'inbox', 'events', 'failures', 'summaries', 'state'].map(
       topic => `ok           topic ${name}.${topic}: 4 partitions, 1 copies`,
     ),
     `ok           rights: read on the sources and on group ${name}, write on the outputs`,
@@ -103,7 +107,7 @@ test('all in order: a line for each thing looked at, and exit code 0', async () 
       ([source, count]) =>
         `ok           partitioning of ${name}.${source}: all ${count} records looked at stand on the partition that murmur2 of their key gives, all ${count} that tell an order have its id as their key`,
     ),
-    '22 ok, 0 problems, 1 not checked',
+    '27 ok, 0 problems, 1 not checked',
   ]);
   expect(code).toBe(exitCodes.ok);
 });
@@ -220,6 +224,9 @@ test('a user who lacks one right: that one, and what cannot be checked without i
     [TOPIC, `${name}.inbox`, READ],
     [TOPIC, `${name}.events`, DESCRIBE],
     [TOPIC, `${name}.failures`, WRITE],
+    [TOPIC, `${name}.summaries`, WRITE],
+    [TOPIC, `${name}.state`, READ],
+    [TOPIC, `${name}.state`, WRITE],
     [GROUP, name, READ],
     [TRANSACTIONAL_ID, `${name}-0`, WRITE],
   );
@@ -241,8 +248,11 @@ test('a user without rights: each that is lacking, with its grant', async () => 
     [
       ['read', `topic ${name}.orders`],
       ['read', `topic ${name}.inbox`],
+      ['read', `topic ${name}.state`],
+      ['write', `topic ${name}.state`],
       ['write', `topic ${name}.events`],
       ['write', `topic ${name}.failures`],
+      ['write', `topic ${name}.summaries`],
       ['read', `group ${name}`],
       ['write', `transactional ids ${name}-…`],
     ].map(([operation, what]) => ({

@@ -27,6 +27,7 @@ const scene = async (
     'topics.sources': `${from},${to}`,
     'topics.events': `${name}.events`,
     'topics.failures': `${name}.failures`,
+    'topics.summaries': `${name}.summaries`,
     'topics.partitions': '3',
     'log.format': 'json',
   };
@@ -114,6 +115,7 @@ test('a run over the copies names the original records, but only of topics that 
       'topics.sources': to,
       'topics.failures': failures,
       'topics.events': `${name}.events-${group}`,
+      'topics.summaries': `${name}.summaries-${group}`,
       ...more,
     };
     await call(['topics'], all);
