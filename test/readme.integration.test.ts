@@ -26,6 +26,7 @@ const settings = {
   'topics.sources': `${group}.orders`,
   'topics.events': `${group}.events`,
   'topics.failures': `${group}.failures`,
+  'topics.summaries': `${group}.summaries`,
 };
 
 // Named in README.md as they are; all others follow the settings.

@@ -62,6 +62,7 @@ export class KafkaLane implements Lane {
 
   /** Reads what there is to its end, says so with an empty batch, and ends. */
   finish(): void {
+    if (this.stopped) return; // it is another's now
     this.finishAt = performance.now();
     this.wake();
   }

@@ -213,7 +213,8 @@ export const runLives = async <O extends OpenedLane, W extends { readonly record
     async finish() {
       finishing = true;
       for (const life of lives.values()) life.lane?.finish();
-      await Promise.all([...lives.values()].map(({ done }) => done));
+      // A rebalance meanwhile may bring others, which find out by themselves.
+      while (lives.size > 0) await Promise.all([...lives.values()].map(({ done }) => done));
     },
     async drain() {
       draining = true;
