@@ -14,7 +14,13 @@ import { type Round, reportOf, tableOf } from './report';
 import { createTopics, type Place, runOnce } from './round';
 import { fillSource } from './source';
 
-const known = [odpOrders(1), odpOrders(2), kafkaStreams(1), kafkaStreams(2)];
+const known = [
+  odpOrders(1, 'stateless'),
+  odpOrders(2, 'stateless'),
+  odpOrders(1, 'windows'),
+  kafkaStreams(1),
+  kafkaStreams(2),
+];
 const sourceTopic = 'commerce.orders';
 
 const bench = async (options: Options, stack: Stack): Promise<void> => {

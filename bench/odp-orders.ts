@@ -9,16 +9,23 @@ const stoppedWithinMs = 30_000;
 // As the first line of the program has it, and our guard.
 const flags = ['--max-semi-space-size=32', '--require', join(__dirname, 'guard.js')];
 
+/** `stateless` does what the peer does: each fact becomes its event. `windows` is what a user gets: windows, ledger, changelog. */
+export type Mode = 'stateless' | 'windows';
+
 /** @param workers Processes, as many members of the group: for us what threads are for the peer. */
-export const odpOrders = (workers: number): Subject => ({
-  name: `odp-orders-${workers}`,
+export const odpOrders = (workers: number, mode: Mode): Subject => ({
+  name: mode === 'windows' ? `odp-orders-windows-${workers}` : `odp-orders-${workers}`,
   start: async (run: Run): Promise<Running> => {
     const log = join(run.directory, 'odp-orders.log');
     const output = openSync(log, 'a');
     const program = join(__dirname, '../commands/main.js');
     const child = spawn(process.execPath, [...flags, program, 'run', '--workers', String(workers)], {
       cwd: run.directory,
-      env: { ...environmentWithoutSettings(), ...settings(run) },
+      env: {
+        ...environmentWithoutSettings(),
+        ...settings(run),
+        ...(mode === 'stateless' && { ODP_ORDERS_STATE_STORE: 'none' }),
+      },
       stdio: ['pipe', output, output],
       detached: true,
     });
@@ -54,6 +61,7 @@ const settings = (run: Run) => ({
   ODP_ORDERS_TOPICS_SOURCES: run.source,
   ODP_ORDERS_TOPICS_EVENTS: run.events,
   ODP_ORDERS_TOPICS_FAILURES: run.failures,
+  ODP_ORDERS_TOPICS_SUMMARIES: `${run.group}.summaries`,
   ODP_ORDERS_REGISTRY_URL: run.registryUrl,
 });
 

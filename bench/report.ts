@@ -12,39 +12,59 @@ export interface SubjectResult {
 
 export interface Report {
   /** Ours to the best peer's records a second: from first output to last commit, warm, and with the start (measure.ts). */
-  readonly ratios: { readonly stateless?: number; readonly sustained?: number; readonly wall?: number };
+  readonly ratios: Ratios;
   /** The same of CPU a record. */
-  readonly cpu: { readonly stateless?: number; readonly sustained?: number; readonly wall?: number };
+  readonly cpu: Ratios;
   /** Of ours and of the peer's, whichever makes the most records a second: processes here, threads there. */
   readonly ours?: string;
   readonly peer?: string;
   readonly subjects: readonly (Round & SubjectResult)[];
 }
 
-const isOurs = (name: string) => name.startsWith('odp-orders');
+interface Ratios {
+  readonly stateless?: number;
+  readonly sustained?: number;
+  readonly wall?: number;
+  /** Ours with windows, ledger and changelog to ours without, one process each. */
+  readonly windows?: number;
+}
+
+const isOurs = (name: string) => name.startsWith('odp-orders-') && !remembers(name);
+const remembers = (name: string) => name.startsWith('odp-orders-windows-');
 
 export const reportOf = (results: readonly SubjectResult[]): Report => {
   const subjects = results.map(result => ({ name: result.name, ...medians(result.rounds), rounds: result.rounds }));
   const fastest = [...subjects].sort((a, b) => b.recordsPerSecond - a.recordsPerSecond);
   const we = fastest.find(({ name }) => isOurs(name));
-  const best = fastest.find(({ name }) => !isOurs(name));
-  if (!we || !best) return { ratios: {}, cpu: {}, subjects };
+  const best = fastest.find(({ name }) => !isOurs(name) && !remembers(name));
+  const windows = windowsRatios(subjects);
+  if (!we || !best) return { ratios: windows.ratios, cpu: windows.cpu, subjects };
   const ratio = (figure: keyof Round) => rounded(we[figure] / best[figure], 3);
   return {
     ratios: {
       stateless: ratio('recordsPerSecond'),
       sustained: ratio('sustainedRecordsPerSecond'),
       wall: ratio('wallRecordsPerSecond'),
+      ...windows.ratios,
     },
     cpu: {
       stateless: ratio('cpuMicrosPerRecord'),
       sustained: ratio('sustainedCpuMicrosPerRecord'),
       wall: ratio('wallCpuMicrosPerRecord'),
+      ...windows.cpu,
     },
     ours: we.name,
     peer: best.name,
     subjects,
   };
+};
+
+const windowsRatios = (subjects: Report['subjects']): { ratios: Ratios; cpu: Ratios } => {
+  const on = subjects.find(({ name }) => remembers(name));
+  const off = subjects.find(({ name }) => name === on?.name.replace('windows-', ''));
+  if (!on || !off) return { ratios: {}, cpu: {} };
+  const ratio = (figure: keyof Round) => rounded(on[figure] / off[figure], 3);
+  return { ratios: { windows: ratio('recordsPerSecond') }, cpu: { windows: ratio('cpuMicrosPerRecord') } };
 };
 
 const medians = (rounds: readonly Round[]): Round => {
@@ -84,6 +104,8 @@ export const tableOf = ({ subjects, ratios, cpu, ours, peer }: Report): string =
       '',
       `${ours} to ${peer}: records/s × ${ratios.stateless} (sustained × ${ratios.sustained}, with start × ${ratios.wall}), CPU × ${cpu.stateless} (× ${cpu.sustained}, × ${cpu.wall})`,
     );
+  if (ratios.windows !== undefined)
+    lines.push(`with windows, ledger and changelog to without: records/s × ${ratios.windows}, CPU × ${cpu.windows}`);
   return lines.join('\n');
 };
 

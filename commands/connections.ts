@@ -130,7 +130,7 @@ export const laneCheckOf = ({ topics }: Settings, partitions: number): LaneCheck
   topics.sources.length > 1 || topics.partition_check === 'always' ? { partitions } : null;
 
 /** What shapes the state: another of it, and what was kept would be read wrongly. */
-export const stateShapeOf = ({ window, summary, topics }: Settings): string =>
+export const stateShapeOf = ({ window, summary }: Settings): string =>
   [
     window.kind === 'session'
       ? `session ${window.gap_ms}`
@@ -138,7 +138,6 @@ export const stateShapeOf = ({ window, summary, topics }: Settings): string =>
         ? `tumbling ${window.size_ms}`
         : 'none',
     `summary ${summary.size_ms}/${summary.hop_ms}`,
-    `sources ${[...topics.sources].sort().join(' ')}`,
   ].join(', ');
 
 export const subjectTopicsOf = ({ topics, state }: Settings): SubjectTopics => ({

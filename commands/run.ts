@@ -41,7 +41,7 @@ const workerCount = (text: string): number => {
 
 const run = async (options: RunOptions, settings: Settings): Promise<void> => {
   const { acceptFailures, acceptReset = false, restorePosition = false, workers } = options;
-  const { runWorkers, isWorker, parentGone } = await import('./run/workers.js');
+  const { runWorkers, isWorker, workerAsked } = await import('./run/workers.js');
   if (workers > 1 && !isWorker()) return runWorkers(workers, signalled());
   const [{ startPipeline }, { createLogger }, { Metrics }, { logSettingsOf }] = await Promise.all([
     import('./run/pipeline.js'),
@@ -53,7 +53,7 @@ const run = async (options: RunOptions, settings: Settings): Promise<void> => {
   const metrics = new Metrics();
   const lanes = await startPipeline(settings, { acceptFailures, acceptReset, restorePosition }, { log, metrics });
   // Before we say that we have started: who reads it may ask for the end at once.
-  const asked = isWorker() ? Promise.race([signalled(), parentGone()]) : signalled();
+  const asked = isWorker() ? workerAsked() : signalled();
   const { group } = settings.kafka;
   log.info({ version, group, sources: settings.topics.sources, events: settings.topics.events }, 'started');
 

@@ -45,9 +45,13 @@ const ended = (worker: ChildProcess): Promise<number> =>
 
 export const isWorker = (): boolean => process.env[workerVariable] !== undefined;
 
-/** In a worker: resolves when the parent is gone. */
-export const parentGone = (): Promise<NodeJS.Signals> =>
+/**
+ * In a worker: resolves when an orderly end is asked for, or the parent is gone. A terminal signals the whole group, and the
+ * parent passes the signal on: asked twice is asked once, and only the parent is ended by a second one.
+ */
+export const workerAsked = (): Promise<NodeJS.Signals> =>
   new Promise(resolve => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, resolve);
     process.once('disconnect', () => resolve('SIGTERM'));
     process.channel?.unref(); // listening to it must not keep a drained worker alive
   });

@@ -40,20 +40,19 @@ export const startOf = async (
     const { run, watermark, newest } = decodeMetadata(metadata);
     failuresInARow = Math.max(failuresInARow, run);
     if (watermark !== null) time.watermark = Math.max(watermark, time.watermark ?? watermark);
-    time.topics.push({ topic, newest });
-    const known = offset >= 0n;
+    if (newest !== null) time.topics.push({ topic, newest });
+    const ofGroup = offset >= 0n ? offset : undefined;
     const ofState = kept?.offsets.get(topic);
-    if (restorePosition && ofState !== undefined) {
-      committed &&= ofState === offset;
-      offsets.set(topic, ofState);
-    } else if (restored !== undefined && !acceptReset && known !== (ofState !== undefined)) {
-      unsure.push(`${topic}[${lane}]: the group has ${known ? offset : 'none'}, the state ${ofState ?? 'none'}`);
-    } else if (ofState !== undefined && ofState !== offset && !acceptReset) {
-      unsure.push(`${topic}[${lane}]: the group has ${offset}, the state ${ofState}`);
-    } else if (known && (!acceptReset || (await isHeld(cluster, topic, lane, offset)))) offsets.set(topic, offset);
+    const agree = restored === undefined || ofGroup === ofState;
+    if (!agree) committed = false;
+    if (!agree && restorePosition && ofState !== undefined) offsets.set(topic, ofState);
+    else if (!agree && !acceptReset)
+      unsure.push(`${topic}[${lane}]: the group has ${ofGroup ?? 'none'}, the state ${ofState ?? 'none'}`);
+    else if (ofGroup !== undefined && (!acceptReset || (await isHeld(cluster, topic, lane, ofGroup))))
+      offsets.set(topic, ofGroup);
     else {
       committed = false;
-      const edge = known || startFrom === 'earliest' ? 'earliest' : 'end';
+      const edge = ofGroup !== undefined || startFrom === 'earliest' ? 'earliest' : 'end';
       offsets.set(topic, await edgeOffset(cluster, topic, lane, edge));
     }
   }
@@ -65,7 +64,7 @@ export const startOf = async (
       time: kept?.time ?? time,
       summaries: kept?.summaries ?? [],
     },
-    committed: committed && (restored === undefined || kept !== undefined),
+    committed,
   };
 };
 

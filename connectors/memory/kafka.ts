@@ -117,8 +117,7 @@ export class MemoryLane implements Lane {
   private readonly next: Map<string, bigint>;
   private readonly stopping = new Subject<void>();
   private stopped = false;
-  /** Which source a batch begins with. */
-  private turn = 0;
+  private inboxFirst = true;
 
   constructor(
     readonly id: number,
@@ -154,17 +153,29 @@ export class MemoryLane implements Lane {
     );
   }
 
+  /** As Kafka's lanes: topics in the order of their records' timestamps; inbox and topics take turns at beginning. */
   private take(moment: Moment = DATA_ONLY): Batch<SourceRecord> {
+    const { sources, inbox, batchRecordsMax } = this.settings;
+    const inboxes = sources.filter(topic => topic === inbox);
+    const topics = sources.filter(topic => topic !== inbox);
     const taken: SourceRecord[] = [];
-    const { sources } = this.settings;
-    const first = this.turn++ % sources.length;
-    for (const topic of [...sources.slice(first), ...sources.slice(0, first)]) {
-      const from = this.next.get(topic) ?? 0n;
-      const room = this.settings.batchRecordsMax - taken.length;
-      const records = this.log(topic).slice(Number(from), Number(from) + room);
-      for (const record of records) taken.push(topic === this.settings.inbox ? fromInbox(record) : record);
-      this.next.set(topic, from + BigInt(records.length));
-    }
+    this.inboxFirst = !this.inboxFirst;
+    for (const some of this.inboxFirst ? [inboxes, topics] : [topics, inboxes])
+      while (taken.length < batchRecordsMax) {
+        const record = this.oldest(some);
+        if (record === undefined) break;
+        this.next.set(record.topic, record.offset + 1n);
+        taken.push(record.topic === inbox ? fromInbox(record) : record);
+      }
     return pulled(this.id, taken, { ...this.start, offsets: new Map(this.next) }, moment);
+  }
+
+  private oldest(topics: readonly string[]): SourceRecord | undefined {
+    let oldest: SourceRecord | undefined;
+    for (const topic of topics) {
+      const record = this.log(topic)[Number(this.next.get(topic) ?? 0n)];
+      if (record !== undefined && (oldest === undefined || record.timestamp < oldest.timestamp)) oldest = record;
+    }
+    return oldest;
   }
 }

@@ -26,6 +26,16 @@ test('ratios are of medians, to the peer with the most records a second', () => 
   });
 });
 
+test('windows are compared with ourselves without them', () => {
+  const windows = { name: 'odp-orders-windows-1', rounds: [round(150, 18)] };
+  expect(reportOf([...results, windows])).toMatchObject({
+    ours: 'odp-orders-1',
+    peer: 'kafka-streams-2',
+    ratios: { stateless: 2, windows: 0.75 },
+    cpu: { windows: 2 },
+  });
+});
+
 test('without a peer there is nothing to compare', () => {
   expect(reportOf(results.slice(0, 1))).toMatchObject({ ratios: {}, cpu: {} });
 });

@@ -9,7 +9,7 @@ import type { Batch, Header, Outcome, SourceRecord } from '../../pipeline/batch'
 import { Failure, Rejection } from '../../pipeline/failure';
 import type { Lane, OrderStates, Ports } from '../../pipeline/ports';
 import { unremembered } from '../../pipeline/settlement';
-import type { OrderEvent } from '../../schemas/types';
+import type { OrderEvent, OrderState, OrderSummary } from '../../schemas/types';
 
 export interface LaneOptions {
   readonly sources?: readonly string[];
@@ -17,6 +17,8 @@ export interface LaneOptions {
   readonly batchRecordsMax?: number;
   readonly acceptReset?: boolean;
   readonly restorePosition?: boolean;
+  /** Of the state. */
+  readonly shape?: string;
 }
 
 export interface OpenedLane {
@@ -62,6 +64,39 @@ export const event = (orderId: string): OrderEvent => ({
   warnings: [],
 });
 
+const now = 1_767_225_600_000;
+
+/** Told apart by `newest`; with so many facts that wait. */
+const orderState = (until: readonly number[], newest: number): OrderState => ({
+  newest,
+  ledger: null,
+  waiting: until.map(ms => ({
+    until: ms,
+    late: false,
+    record: {
+      topic: 'orders',
+      partition: 0,
+      offset: BigInt(ms),
+      timestamp: now,
+      key: null,
+      value: Buffer.from(`value ${ms}`),
+      headers: [{ name: 'trace', value: null }],
+      attempt: 1,
+      by_inbox: false,
+    },
+  })),
+  windows: [],
+});
+
+const summary = (start: number): OrderSummary => ({
+  window_start: start,
+  window_end: start + 60_000,
+  lane: 0,
+  currency: 'EUR',
+  actions: [{ action: 'purchase', events: 1, orders: 1, revenue_effect: 432_000, late: 0 }],
+  failures: { map: 2 },
+});
+
 type Pulled = Batch<SourceRecord> | undefined;
 const pull = ({ lane }: OpenedLane): Promise<Pulled> =>
   lastValueFrom(lane.pull().pipe(defaultIfEmpty(undefined))) as Promise<Pulled>;
@@ -101,10 +136,15 @@ export const laneContract = (name: string, subject: () => Promise<LaneSubject>) 
       opened.push(one);
       return one;
     };
+    /** The next life of the lane. */
+    const reopened = async (one: OpenedLane) => {
+      await one.close();
+      return open(0);
+    };
     const record = (key: string, more: Partial<Omit<SourceRecord, 'offset'>> = {}) => ({
       topic: kafka.sources[0],
       partition: 0,
-      timestamp: 1_767_225_600_000,
+      timestamp: now,
       key: Buffer.from(key),
       value: Buffer.from(`value of ${key}`),
       headers: [] as Header[],
@@ -219,6 +259,64 @@ export const laneContract = (name: string, subject: () => Promise<LaneSubject>) 
       expect((await kafka.visible()).events).toEqual(['a', 'b']);
     });
 
+    test('what is remembered changes with the write, and comes back with the next life of the lane', async () => {
+      await kafka.produce([...'ab'].map(key => record(key)));
+      const first = await open(0);
+      const [batch] = await pullRecords(first, 2);
+      const changes = new Map([
+        ['quiet', orderState([], 1)],
+        ['waiting', orderState([1, 2], 2)],
+        ['gone', orderState([], 3)],
+      ]);
+      await firstValueFrom(first.write({ ...unremembered(asEvents(batch!)), changes }));
+      const more = new Map([
+        ['quiet', orderState([], 4)],
+        ['gone', undefined],
+      ]);
+      const rest = { ...batch!, outcomes: [] };
+      await firstValueFrom(first.write({ ...unremembered(rest), changes: more }));
+      for (const next of [async () => first, () => reopened(first)]) {
+        const { states } = await next();
+        const found = await firstValueFrom(states.load(['quiet', 'waiting', 'gone', 'never']));
+        expect([...found.keys()].sort()).toEqual(['quiet', 'waiting']);
+        expect(found.get('quiet')).toMatchObject(orderState([], 4));
+      }
+      const again = opened.at(-1)!;
+      expect([...(await firstValueFrom(again.states.waiting())).keys()]).toEqual(['waiting']);
+      const [waiting] = (await firstValueFrom(again.states.waiting())).values();
+      expect(waiting?.waiting.map(({ until, record: { value } }) => [until, text(value)])).toEqual([
+        [1, 'value 1'],
+        [2, 'value 2'],
+      ]);
+    });
+
+    test('event time and open summaries are kept with the position; closed ones become visible', async () => {
+      await kafka.produce([record('a')]);
+      const lane = await open(0);
+      const [batch] = await pullRecords(lane, 1);
+      const time = { watermark: now - 5_000, topics: [{ topic: kafka.sources[0], newest: now }] };
+      const position = { ...batch!.position, time, summaries: [summary(now)] };
+      await firstValueFrom(
+        lane.write({ ...unremembered({ ...asEvents(batch!), position }), summaries: [summary(now - 60_000)] }),
+      );
+      expect((await kafka.visible()).summaries).toEqual([`${now - 60_000} EUR 0`]);
+      expect((await reopened(lane)).lane.start).toEqual(position);
+    });
+
+    test('a fenced write changes nothing of what is remembered', async () => {
+      await kafka.produce([record('a')]);
+      const zombie = await open(0);
+      const [batch] = await pullRecords(zombie, 1);
+      const owner = await open(0);
+      const changes = new Map([['a', orderState([], 1)]]);
+      await expect(
+        firstValueFrom(zombie.write({ ...unremembered(asEvents(batch!)), changes, summaries: [summary(now)] })),
+      ).rejects.toThrow();
+      expect((await firstValueFrom(owner.states.load(['a']))).size).toBe(0);
+      expect((await firstValueFrom((await reopened(owner)).states.load(['a']))).size).toBe(0);
+      expect((await kafka.visible()).summaries).toEqual([]);
+    });
+
     test('lanes share nothing: another lane of the group is not fenced', async () => {
       await kafka.produce([record('a'), record('b', { partition: 1 })]);
       const [zero, one] = [await open(0), await open(1)];
@@ -248,14 +346,16 @@ export const laneContract = (name: string, subject: () => Promise<LaneSubject>) 
       expect(keys(recordsOf(await pullRecords(lane, 1)))).toEqual(['meanwhile']);
     });
 
-    test('no topic holds back the others: each is in one of the next batches, however much another one has', async () => {
+    test('records of several topics come in the order of their timestamps, however much one has', async () => {
       const [first, second] = kafka.sources;
-      await kafka.produce([...'abcdef'].map(key => record(key)));
-      await kafka.produce([...'xyz'].map(key => record(key, { topic: second })));
+      const timed = (key: string, timestamp: number, topic: string) =>
+        record(key, { timestamp: now + timestamp, topic });
+      await kafka.produce([
+        ...[...'abcdef'].map((key, index) => timed(key, 10 * index, first)),
+        ...[...'xyz'].map((key, index) => timed(key, 10 * index + 25, second)),
+      ]);
       const lane = await open(0, { sources: [first, second], batchRecordsMax: 2 });
-      const batches = await pullRecords(lane, 4);
-      const topics = batches.flatMap(({ outcomes }) => outcomes.map(({ source }) => source.topic));
-      expect(new Set(topics)).toEqual(new Set([first, second]));
+      expect(keys(recordsOf(await pullRecords(lane, 9))).join('')).toBe('abcxdyezf');
     });
 
     test('a stopped lane ends: the pull that waits and every later one complete empty', async () => {

@@ -3,9 +3,11 @@ import type { Kafka } from 'kafkajs';
 import { connectKafka, openCluster } from '../../../connectors/kafka/client';
 import type { OutputEncoding } from '../../../connectors/kafka/encoding';
 import { limiter } from '../../../connectors/kafka/limiter';
+import { edgeOffset } from '../../../connectors/kafka/offsets';
 import { type OpenLaneSettings, openLane } from '../../../connectors/kafka/open';
 import { produceTo } from '../../../connectors/kafka/produce';
 import { RecordBatchWriter } from '../../../connectors/kafka/records/encode';
+import { coordinatorBusy, type Retry, retrying } from '../../../connectors/kafka/retry';
 import type { KafkaConnection } from '../../../connectors/kafka/settings';
 import { memoryRegistry } from '../../../connectors/registry/memory';
 import { stateCodec } from '../../../connectors/state/codec';
@@ -49,6 +51,25 @@ export const createTopics = async (
     })),
   });
   await admin.disconnect();
+  await hosted(kafka, topics);
+};
+
+/** Brokers answer for a new topic a moment after it was created. */
+const hosted = async (kafka: Kafka, topics: Record<string, number>) => {
+  const cluster = await openCluster(kafka);
+  const patient: Retry = {
+    ...coordinatorBusy,
+    types: new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'NOT_LEADER_FOR_PARTITION']),
+  };
+  await cluster.addMultipleTargetTopics(Object.keys(topics));
+  for (const [topic, partitions] of Object.entries(topics))
+    for (let partition = 0; partition < partitions; partition++)
+      await retrying(
+        patient,
+        () => edgeOffset(cluster, topic, partition, 'end'),
+        () => cluster.refreshMetadata(),
+      );
+  await cluster.disconnect();
 };
 
 /** One record batch a record, so that each has its own timestamp: slow, and plain. */
@@ -93,10 +114,10 @@ export const laneSettings = (
   },
   topics: { summaries: 'none', state: 'none', ...topics },
   partitions: { sources: 2, events: 1, failures: 1, summaries: 1 },
-  state: { retentionMs: 1_000_000, settings: 'shape' },
+  state: { retentionMs: 1_000_000, settings: options.shape ?? 'shape' },
 });
 
-export const kafkaSubject = async (kafka: Kafka): Promise<LaneSubject> => {
+export const kafkaSubject = async (kafka: Kafka): Promise<LaneSubject & { readonly group: string }> => {
   const group = unique('group');
   const inbox = `${group}.inbox`;
   const sources = [unique('first'), unique('second')] as const;
@@ -122,6 +143,7 @@ export const kafkaSubject = async (kafka: Kafka): Promise<LaneSubject> => {
     [topics.state]: 2,
   });
   return {
+    group,
     inbox,
     sources,
     produce: records => produce(kafka, records),
