@@ -8,6 +8,7 @@ import { Ended, exitCodes } from './exit';
 import { register as registerLag } from './lag';
 import { register as registerLint } from './lint/command';
 import { register as registerPreview } from './preview/command';
+import { register as registerReplay } from './replay/command';
 import { register as registerRun } from './run';
 import { register as registerSchemas } from './schemas/command';
 import { register as registerSettings } from './settings/command';
@@ -20,6 +21,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerDemo,
   registerRun,
   registerPreview,
+  registerReplay,
   registerLag,
   registerLint,
   registerTopics,
