@@ -18,10 +18,11 @@ const name = unique('replay');
 const sources = [`${name}.orders`, `${name}.refunds`] as const;
 const partitions = 3;
 const count = 4_000;
-/** A record each; fixed, as samples are: the whole test is the same each time. */
+/** Fixed, as samples are: the whole test is the same each time. Four records in a row have one time, two of each topic. */
 const begin = Date.parse('2026-01-05T10:00:00Z');
-const everyMs = 40;
-const timeOf = (number: number) => new Date(begin + number * everyMs).toISOString();
+const everyMs = 160;
+const millisOf = (number: number) => begin + Math.floor(number / 4) * everyMs;
+const timeOf = (number: number) => new Date(millisOf(number)).toISOString();
 
 const settings = {
   'kafka.brokers': '',
@@ -33,6 +34,8 @@ const settings = {
   'topics.failures': `${name}.failures`,
   'topics.summaries': `${name}.summaries`,
   'kafka.batch_records_max': '300',
+  // So few that windows close early, which depends on the order of the records.
+  'window.held_facts_max': '40',
   'log.format': 'json',
 };
 const given = (more: Record<string, string> = {}) => ({
@@ -59,6 +62,17 @@ const written = async (topic: string) =>
     headers: headers.map(([header, text]) => `${header}=${text}`),
   }));
 
+/** All but when they failed. */
+const failed = async (into: string) => {
+  const records = (await readCommitted(`${into}.failures`)).map(one => ({
+    ...one,
+    topic: into,
+    attempt: 1,
+    headers: [],
+  }));
+  return (await schemas.readFailures(records)).map(failure => ({ ...failure, failed_at: 0 }));
+};
+
 const kafka = () => connect();
 let schemas: SampleSchemas;
 
@@ -80,7 +94,7 @@ const produceSamples = async () => {
       }
   };
   for (let number = 0; number < count; number++) {
-    const now = begin + number * everyMs;
+    const now = millisOf(number);
     const { key, value } = samples.next(now);
     writers[number % 2]?.[partitionOf(key, partitions)]?.append(key, value, [], now);
     if (number % 500 === 499) await send();
@@ -160,9 +174,7 @@ describe('rebuilt', () => {
     const summaries = await written(`${first}.summaries`);
     expect(summaries.length).toBeGreaterThan(0);
     expect(await written(`${second}.summaries`)).toEqual(summaries);
-    expect((await written(`${second}.failures`)).map(({ key, headers }) => ({ key, headers }))).toEqual(
-      (await written(`${first}.failures`)).map(({ key, headers }) => ({ key, headers })),
-    );
+    expect(await failed(second)).toEqual(await failed(first));
   });
 
   test('every record is accounted for, as a dry one says', async () => {
@@ -190,43 +202,19 @@ describe('rebuilt', () => {
     expect(before?.offsets.length).toBeGreaterThan(0);
   });
 
-  test.each<[string, readonly string[], number, RegExp]>([
-    [
-      'into what holds records',
-      ['--rebuild', '--into', first],
-      1,
-      /holds records already.*\n *try: name another topic/,
-    ],
-    [
-      'into our own events',
-      ['--rebuild', '--into', `${name}.events`],
-      2,
-      /topics\.events, which the running group uses/,
-    ],
-    ['into a source', ['--rebuild', '--into', sources[1]], 2, /topics\.sources/],
-    ['into what is beside our own', ['--rebuild', '--into', name], 2, /is the topic of topics\.failures/],
-    ['into no name', ['--rebuild', '--into', 'a b'], 2, /letters, digits/],
-    ['neither dry nor rebuilt', [], 2, /neither --dry-run nor --rebuild/],
-    ['both', ['--dry-run', '--rebuild', '--into', 'x'], 2, /both/],
-    ['without a place', ['--rebuild'], 2, /without --into/],
-    ['to a time without its zone', ['--dry-run', '--to', '2026-01-05T10:00:00'], 2, /--to "2026-01-05T10:00:00"/],
-    ['to before its beginning', ['--dry-run', '--to', 'earliest'], 2, /nothing between them/],
-    [
-      'of a source that is not there',
-      ['--dry-run', '--set', 'topics.sources=nowhere'],
-      1,
-      /nowhere \(topics.sources\)/,
-    ],
-  ])('refused: %s', async (_, args, exitCode, says) => {
+  test.each<[string, readonly string[], RegExp]>([
+    ['into what holds records', ['--rebuild', '--into', first], /holds records already.*\n *try: name another topic/],
+    ['of a source that is not there', ['--dry-run', '--set', 'topics.sources=nowhere'], /nowhere \(topics.sources\)/],
+  ])('refused: %s', async (_, args, says) => {
     const { code, stdout, stderr } = await call(['replay', '--from', 'earliest', ...args], given());
     expect(stderr).toMatch(says);
-    expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   });
 });
 
 test('a range of time holds exactly its records', async () => {
-  const { report } = await replayed(['--from', timeOf(1_001), '--to', timeOf(2_345), '--dry-run']);
-  expect(report).toMatchObject({ records: 2_345 - 1_001, held: 0 });
+  const { report } = await replayed(['--from', timeOf(1_004), '--to', timeOf(2_344), '--dry-run']);
+  expect(report).toMatchObject({ records: 2_344 - 1_004, held: 0 });
   const none = await replayed(['--from', timeOf(count), '--to', 'end', '--dry-run']);
   expect(none.report).toMatchObject({ lanes: partitions, records: 0, events: {} });
 });
