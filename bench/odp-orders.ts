@@ -15,6 +15,7 @@ export type Mode = 'stateless' | 'windows';
 /** @param workers Processes, as many members of the group: for us what threads are for the peer. */
 export const odpOrders = (workers: number, mode: Mode): Subject => ({
   name: mode === 'windows' ? `odp-orders-windows-${workers}` : `odp-orders-${workers}`,
+  holdsBack: mode === 'windows',
   start: async (run: Run): Promise<Running> => {
     const log = join(run.directory, 'odp-orders.log');
     const output = openSync(log, 'a');
@@ -24,7 +25,7 @@ export const odpOrders = (workers: number, mode: Mode): Subject => ({
       env: {
         ...environmentWithoutSettings(),
         ...settings(run),
-        ...(mode === 'stateless' && { ODP_ORDERS_STATE_STORE: 'none' }),
+        ...ofMode[mode],
       },
       stdio: ['pipe', output, output],
       detached: true,
@@ -53,6 +54,11 @@ export const odpOrders = (workers: number, mode: Mode): Subject => ({
     };
   },
 });
+
+const ofMode: Record<Mode, Record<string, string>> = {
+  stateless: { ODP_ORDERS_STATE_STORE: 'none' },
+  windows: { ODP_ORDERS_WINDOW_IDLE_TIMEOUT_MS: '1000' },
+};
 
 const settings = (run: Run) => ({
   ODP_ORDERS_KAFKA_BROKERS: run.brokers.join(','),

@@ -16,6 +16,8 @@ export interface Run {
 
 export interface Subject {
   readonly name: string;
+  /** Its last outputs come some seconds after its last commit of the source. */
+  readonly holdsBack?: boolean;
   start(run: Run): Promise<Running>;
 }
 

@@ -307,14 +307,13 @@ export interface LanePosition {
 }
 
 export interface StoredPurchase {
-  readonly fact_id: string;
   readonly occurred_at: number;
   readonly total: number;
   readonly subtotal: number | null;
   readonly tax: number | null;
   readonly shipping: number | null;
-  /** The same for the same content. */
-  readonly digest: string;
+  /** A whole number, the same for the same content. */
+  readonly digest: number;
 }
 
 /** What went out as given back. */

@@ -8,20 +8,19 @@
 import { map, type Observable, of } from 'rxjs';
 import type { OrderEvent, OrderState } from '../../schemas/types';
 import type { Batch, Entry, Outcome } from '../batch';
-import { Failure, Rejection } from '../failure';
+import { Failure } from '../failure';
 import type { OrderStates, Settlement } from '../ports';
 import { ByEnd, type Ending } from '../window/by-end';
 import type { WindowReducer } from '../window/reduce';
 import type { WindowState } from '../window/state';
-import type { ClosedWindow, KeptTime, LateValue, WindowStep } from '../window/window';
+import type { KeptTime, LateValue, WindowStep } from '../window/window';
 import type { Fact } from './fact';
-import { apply, release } from './ledger/apply';
 import { dueAt, type Ledger } from './ledger/ledger';
 import type { LedgerSettings } from './ledger/settings';
 import type { OrderSettings } from './settings';
 import { Settling } from './settling';
 import { type LateFact, type Recalled, recalled, stored } from './state';
-import { type OrderWindowSettings, orderWindow } from './window';
+import { type OrderWindowSettings, orderWindow, recordBytes } from './window';
 
 export interface MemorySettings {
   readonly window: OrderWindowSettings;
@@ -56,13 +55,6 @@ export interface Settled extends Omit<Settlement, 'summaries'> {
   readonly until: number;
 }
 
-/** Facts of one order that are settled together. */
-interface OrderTurn {
-  readonly orderId: string;
-  readonly at: number;
-  readonly facts: readonly Entry<Fact>[];
-}
-
 export interface Gathered {
   readonly batch: Batch<Fact>;
   readonly step: WindowStep<Entry<Fact>>;
@@ -88,6 +80,8 @@ export class OrderMemory {
   private readonly orders = new Map<string, Remembered>();
   private readonly due = new ByEnd<Due>();
   private waiting = 0;
+  /** Orders of the batch in hand of which nothing was in memory. */
+  private recalled: readonly string[] = NONE_RECALLED;
   /** To come out with the next batch. */
   private failed: readonly Failure[];
   private readonly touchedByFailures = new Set<string>();
@@ -120,7 +114,8 @@ export class OrderMemory {
       if (!this.orders.has(orderId)) missing.add(orderId);
     }
     if (missing.size === 0) return of(batch);
-    return this.states.load([...missing]).pipe(
+    this.recalled = [...missing];
+    return this.states.load(this.recalled).pipe(
       map(found => {
         for (const orderId of missing) {
           const state = found.get(orderId);
@@ -148,11 +143,11 @@ export class OrderMemory {
     const touched = new Set<string>([...this.touchedByFailures, ...step.changes.keys()]);
     this.failed = [];
     this.touchedByFailures.clear();
-    for (const late of step.late) this.takeLate(late, outcomes, touched);
     const settling = new Settling(this.settings, this.orderSettings, outcomes);
+    for (const late of step.late) this.takeLate(late, settling, touched);
     for (const closed of step.closed) {
       this.releaseDue(closed.at, false, settling, touched);
-      this.take(turnOf(closed), false, settling, touched);
+      this.take(closed.key, closed.values, closed.at, false, settling, touched);
     }
     const { moment } = batch;
     const { watermark, allIdle } = this.windows.time;
@@ -162,7 +157,7 @@ export class OrderMemory {
     const settled = moment.end || clock > watermark || this.settings.timeTopics.length === 1;
     this.releaseDue(until, settled, settling, touched);
     const changes = this.changes(step, touched);
-    this.forget(batch, touched);
+    this.forget(touched);
     return {
       lane: batch.lane,
       outcomes,
@@ -188,29 +183,26 @@ export class OrderMemory {
     return this.orders.get(orderId) ?? this.remember(orderId, undefined, false);
   }
 
-  private takeLate(
-    { value: entry, at }: LateValue<Entry<Fact>>,
-    outcomes: Outcome<OrderEvent>[],
-    touched: Set<string>,
-  ) {
+  private takeLate({ value: entry, at }: LateValue<Entry<Fact>>, settling: Settling, touched: Set<string>): void {
     const { orderId } = entry.value;
+    const { late, heldBytesPerOrderMax } = this.settings.window;
     // What comes by the inbox is late by its nature: it was brought back on purpose.
-    if (this.settings.window.late === 'refuse' && entry.source.byInbox !== true) {
-      const why = 'came after its window had closed, and window.late is "refuse"';
-      outcomes.push(
-        new Failure(
-          'window',
-          new Rejection('late', `Cannot use the fact of order ${shown(orderId)} as it ${why}`, orderId),
-          entry.source,
-        ),
-      );
+    if (late === 'refuse' && entry.source.byInbox !== true) {
+      settling.refuseLate(entry);
       return;
     }
     const order = this.of(orderId);
     order.late = [...order.late, { entry, at }].sort(byTime(this.settings.timeTopics));
     this.waiting++;
-    this.queue(orderId, order);
     touched.add(orderId);
+    // More may not wait: the state of an order is one record.
+    while (weightOf(order.late) > heldBytesPerOrderMax) {
+      const [first, ...others] = order.late as [LateFact, ...LateFact[]];
+      order.late = others;
+      this.waiting--;
+      this.take(orderId, [first.entry], first.at, true, settling, touched);
+    }
+    this.queue(orderId, order);
   }
 
   /** Lets go what is due before `time`, and at `time` what waits for its purchase; late facts of that very time if `settled`. */
@@ -222,35 +214,22 @@ export class OrderMemory {
       if (late.length > 0) {
         order.late = order.late.filter(one => one.at !== at);
         this.waiting -= late.length;
-        for (const entry of late) this.take({ orderId, at, facts: [entry] }, true, settling, touched);
-      } else {
-        this.change(
-          orderId,
-          order,
-          settling.settled(
-            order.ledger,
-            () => release(order.ledger as Ledger, at, this.settings.ledger),
-            [],
-            at,
-            false,
-          ),
-          touched,
-        );
-      }
+        for (const entry of late) this.take(orderId, [entry], at, true, settling, touched);
+      } else this.change(orderId, order, settling.settled(order.ledger, [], at, false), touched);
       this.queue(orderId, order);
     }
   }
 
-  private take({ orderId, at, facts }: OrderTurn, late: boolean, settling: Settling, touched: Set<string>): void {
+  private take(
+    orderId: string,
+    facts: readonly Entry<Fact>[],
+    at: number,
+    late: boolean,
+    settling: Settling,
+    touched: Set<string>,
+  ): void {
     const order = this.of(orderId);
-    const next = settling.settled(
-      order.ledger,
-      () => apply(order.ledger, facts, at, this.settings.ledger),
-      facts,
-      at,
-      late,
-    );
-    this.change(orderId, order, next, touched);
+    this.change(orderId, order, settling.settled(order.ledger, facts, at, late), touched);
     this.queue(orderId, order);
   }
 
@@ -263,6 +242,7 @@ export class OrderMemory {
 
   /** Queues the order by what is due next in it. */
   private queue(key: string, order: Remembered): void {
+    if (order.due === undefined && order.late.length === 0 && !order.ledger?.held.length) return;
     const ofHeld = order.ledger === undefined ? undefined : dueAt(order.ledger);
     const ofLate = order.late[0]?.at;
     const end = ofHeld === undefined || ofLate === undefined ? (ofHeld ?? ofLate) : Math.min(ofHeld, ofLate);
@@ -289,9 +269,10 @@ export class OrderMemory {
   }
 
   /** Ledgers in which nothing waits are the store's. */
-  private forget(batch: Batch<Fact>, touched: Set<string>): void {
-    for (const outcome of batch.outcomes) if (!(outcome instanceof Failure)) this.forgetOne(outcome.value.orderId);
+  private forget(touched: Set<string>): void {
+    for (const orderId of this.recalled) this.forgetOne(orderId);
     for (const orderId of touched) this.forgetOne(orderId);
+    this.recalled = NONE_RECALLED;
   }
 
   private forgetOne(orderId: string): void {
@@ -301,8 +282,7 @@ export class OrderMemory {
 }
 
 const NONE_LATE: readonly LateFact[] = [];
-
-const turnOf = ({ key, at, values }: ClosedWindow<Entry<Fact>>): OrderTurn => ({ orderId: key, at, facts: values });
+const NONE_RECALLED: readonly string[] = [];
 
 /** By when they are due; of one time by topic, and of one topic as they came. */
 const byTime =
@@ -310,5 +290,8 @@ const byTime =
   (a: LateFact, b: LateFact): number =>
     a.at - b.at || topics.indexOf(a.entry.source.topic) - topics.indexOf(b.entry.source.topic);
 
-// As JSON: an odd id must not break the line it is logged on.
-const shown = (orderId: string) => JSON.stringify(orderId.length > 64 ? `${orderId.slice(0, 64)}…` : orderId);
+const weightOf = (late: readonly LateFact[]): number => {
+  let sum = 0;
+  for (const { entry } of late) sum += recordBytes(entry);
+  return sum;
+};

@@ -1,11 +1,10 @@
 /** What the ledger decided in one batch, becoming events, failures and counts. */
 import type { OrderEvent } from '../../schemas/types';
 import type { Entry, Outcome } from '../batch';
-import { Failure, stepFailed } from '../failure';
+import { Failure, Rejection, stepFailed } from '../failure';
 import { eventOf } from './event';
 import type { Fact } from './fact';
-import type { Applied } from './ledger/apply';
-import type { Emit } from './ledger/decision';
+import { type Applied, apply } from './ledger/apply';
 import type { Ledger, Seen } from './ledger/ledger';
 import type { Emitted, MemorySettings } from './memory';
 import { merged } from './merge';
@@ -23,38 +22,39 @@ export class Settling {
   ) {}
 
   /**
-   * @param facts Those given to the ledger; it may let go others that waited.
+   * @param facts Of one order, in their sequence; none: only what waited and is due.
    * @param at Stream time of it.
-   * @returns The ledger to go on with.
+   * @returns The ledger to go on with; the very one where nothing changed.
    */
-  settled(
-    ledger: Ledger | undefined,
-    decide: () => Applied,
-    facts: readonly Entry<Fact>[],
-    at: number,
-    late: boolean,
-  ): Ledger | undefined {
+  settled(ledger: Ledger | undefined, facts: readonly Entry<Fact>[], at: number, late: boolean): Ledger | undefined {
     let applied: Applied;
     try {
-      applied = decide();
+      applied = apply(ledger, facts, at, this.settings.ledger);
     } catch (error) {
       return this.failed(ledger, facts, error);
     }
-    const emits: Emit[] = [];
+    const events: Entry<OrderEvent>[] = [];
     for (const decision of applied.decisions) {
       const { entry } = decision;
-      if (decision.kind === 'emit') emits.push(decision);
-      else if (decision.kind === 'duplicate') this.duplicates++;
+      if (decision.kind === 'emit') {
+        const isLate = late && facts.includes(entry);
+        events.push({
+          source: entry.source,
+          value: eventOf(entry.value, decision.emission, isLate, this.orderSettings),
+        });
+      } else if (decision.kind === 'duplicate') this.duplicates++;
       else if (decision.kind === 'failure') this.outcomes.push(new Failure('ledger', decision.rejection, entry.source));
     }
-    if (emits.length === 0) return applied.ledger;
-    const events = emits.map(
-      ({ entry, emission }): Entry<OrderEvent> => ({
-        source: entry.source,
-        value: eventOf(entry.value, emission, late && facts.includes(entry), this.orderSettings),
-      }),
-    );
+    if (events.length === 0) return applied.ledger;
     return this.emit(applied.ledger, this.settings.window.merge ? merged(events) : events, at);
+  }
+
+  refuseLate({ source, value: { orderId } }: Entry<Fact>): void {
+    // As JSON: an odd id must not break the line it is logged on.
+    const order = JSON.stringify(orderId.length > 64 ? `${orderId.slice(0, 64)}…` : orderId);
+    const why = 'came after its window had closed, and window.late is "refuse"';
+    const rejection = new Rejection('late', `Cannot use the fact of order ${order} as it ${why}`, orderId);
+    this.outcomes.push(new Failure('window', rejection, source));
   }
 
   private emit(ledger: Ledger | undefined, events: readonly Entry<OrderEvent>[], at: number): Ledger | undefined {
@@ -65,7 +65,9 @@ export class Settling {
       this.emitted.push({ event, at, currency: ledger?.currency ?? null, before: earlier(seen, event) });
       // What is known of its facts is the event they went out in.
       if (event.fact_ids.length > 1)
-        seen = seen.map(one => (event.fact_ids.includes(one.factId) ? { ...one, occurredAt: event.occurred_at } : one));
+        seen = seen.map(one =>
+          event.fact_ids.includes(one.fact_id) ? { ...one, occurred_at: event.occurred_at } : one,
+        );
     }
     return ledger && seen !== ledger.seen ? { ...ledger, seen } : ledger;
   }
@@ -79,12 +81,15 @@ export class Settling {
   }
 }
 
+const NO_TIMES: readonly number[] = [];
+
 /** Event times of the order's events of the same action before this one. */
 const earlier = (seen: readonly Seen[], { action, fact_ids }: OrderEvent): readonly number[] => {
+  if (seen[0]?.fact_id === fact_ids[0]) return NO_TIMES;
   const times: number[] = [];
   for (const one of seen) {
-    if (one.factId === fact_ids[0]) break;
-    if (one.action === action) times.push(one.occurredAt);
+    if (one.fact_id === fact_ids[0]) break;
+    if (one.action === action) times.push(one.occurred_at);
   }
   return times;
 };

@@ -25,15 +25,27 @@ export const stored = (
   return {
     newest: ledger?.newest ?? 0,
     ledger: ledger === undefined ? null : storedLedger(ledger),
-    waiting: [
-      ...(ledger?.held ?? []).map(({ entry, until }) => waiting(entry, until, false)),
-      ...late.map(({ entry, at }) => waiting(entry, at, true)),
-    ],
-    windows: windows.map(
-      ({ start, end, values }): StoredWindow => ({ start, end, records: values.map(value => storedRecord(value)) }),
-    ),
+    waiting:
+      late.length === 0 && (ledger === undefined || ledger.held.length === 0)
+        ? NONE
+        : [
+            ...(ledger?.held ?? []).map(({ entry, until }) => waiting(entry, until, false)),
+            ...late.map(({ entry, at }) => waiting(entry, at, true)),
+          ],
+    windows:
+      windows.length === 0
+        ? NONE
+        : windows.map(
+            ({ start, end, values }): StoredWindow => ({
+              start,
+              end,
+              records: values.map(value => storedRecord(value)),
+            }),
+          ),
   };
 };
+
+const NONE: readonly never[] = [];
 
 const waiting = (entry: Entry<Fact>, until: number, late: boolean): WaitingFact => ({
   until,
@@ -44,7 +56,6 @@ const waiting = (entry: Entry<Fact>, until: number, late: boolean): WaitingFact 
 const storedLedger = ({ currency, purchase, given, cancelled, seen, since }: Ledger): StoredLedger => ({
   currency,
   purchase: purchase && {
-    fact_id: purchase.factId,
     occurred_at: purchase.occurredAt,
     total: purchase.amounts.total,
     subtotal: purchase.amounts.subtotal,
@@ -54,7 +65,7 @@ const storedLedger = ({ currency, purchase, given, cancelled, seen, since }: Led
   },
   given,
   cancelled,
-  seen: seen.map(({ factId, action, occurredAt }) => ({ fact_id: factId, action, occurred_at: occurredAt })),
+  seen,
   since,
 });
 
@@ -145,15 +156,14 @@ export const recalled = (
 
 const ledgerOf = (orderId: string, ledger: StoredLedger, newest: number, held: readonly Held[]): Ledger => {
   const { currency, purchase, given, cancelled, since } = ledger;
-  const seen = ledger.seen.map(one => ({ factId: one.fact_id, action: one.action, occurredAt: one.occurred_at }));
+  const { seen } = ledger;
   let bytes = 0;
-  for (const { factId } of seen) bytes += idBytes(factId);
+  for (const { fact_id } of seen) bytes += idBytes(fact_id);
   for (const one of held) bytes += one.bytes;
   return {
     orderId,
     currency,
     purchase: purchase && {
-      factId: purchase.fact_id,
       occurredAt: purchase.occurred_at,
       amounts: {
         total: purchase.total as Money,

@@ -59,7 +59,8 @@ export const orderWindow = (settings: OrderWindowSettings, topics: readonly stri
 const timeTopic = ({ source }: Entry<Fact>): string => (source.byInbox === true ? '' : source.topic);
 
 /** What a record costs to keep, about. */
-const recordBytes = ({ source }: Entry<Fact>): number => (source.value?.length ?? 0) + (source.key?.length ?? 0) + 64;
+export const recordBytes = ({ source }: Entry<Fact>): number =>
+  (source.value?.length ?? 0) + (source.key?.length ?? 0) + 64;
 
 /** How much later than an event's own time its window usually closes. */
 export const usualDelayMs = ({

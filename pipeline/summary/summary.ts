@@ -23,6 +23,7 @@ export class Summaries {
   private readonly open = new Map<string, Sums>();
   private readonly closed: OrderSummary[] = [];
   private firstEnd = Number.POSITIVE_INFINITY;
+  private last: Sums | undefined;
 
   constructor(
     private readonly lane: number,
@@ -54,6 +55,7 @@ export class Summaries {
     if (this.firstEnd + delayMs > time) return;
     const ended = [...this.open].filter(([, { end }]) => end + delayMs <= time);
     ended.sort(([, a], [, b]) => a.start - b.start || byText(a.currency ?? '', b.currency ?? ''));
+    if (ended.length > 0) this.last = undefined;
     for (const [key, sums] of ended) {
       this.open.delete(key);
       this.closed.push(sums.summary(this.lane));
@@ -72,7 +74,11 @@ export class Summaries {
   }
 
   private at(start: number, currency: string | null): Sums {
-    return this.open.get(keyOf(start, currency)) ?? this.put(new Sums(start, start + this.settings.sizeMs, currency));
+    // Neighbours mostly fall into the same.
+    if (this.last?.start === start && this.last.currency === currency) return this.last;
+    this.last =
+      this.open.get(keyOf(start, currency)) ?? this.put(new Sums(start, start + this.settings.sizeMs, currency));
+    return this.last;
   }
 
   private put(sums: Sums): Sums {

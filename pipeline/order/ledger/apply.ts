@@ -80,6 +80,7 @@ const takePurchase = (turn: Turn, entry: Entry<Fact>): void => {
 };
 
 const deductHeld = (turn: Turn, which: (held: Held) => boolean, order: (a: Held, b: Held) => number): void => {
+  if (turn.ledger.held.length === 0) return;
   for (const { entry } of takeHeld(turn, which).sort(order)) {
     settle(turn, entry, deduct(turn.ledger, entry.value, turn.settings));
   }

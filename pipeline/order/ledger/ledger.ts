@@ -2,8 +2,8 @@
  * What we know of one order: plain data, which a changelog can carry. It is changed by `apply` only (apply.ts; read that
  * first). It lives until `retention` after its newest fact, and remembers until then which facts it has seen.
  */
+import type { StoredSeen } from '../../../schemas/types';
 import type { Entry } from '../../batch';
-import type { Action } from '../action';
 import type { Fact } from '../fact';
 import type { Amounts, Sums } from './amounts';
 import type { LedgerSettings } from './settings';
@@ -30,20 +30,15 @@ export interface Ledger {
   readonly bytes: number;
 }
 
-export interface Seen {
-  readonly factId: string;
-  readonly action: Action;
-  /** Event time of the event it went out in, epoch ms. */
-  readonly occurredAt: number;
-}
+/** As it is stored: `occurred_at` is the event time of the event it went out in. */
+export type Seen = StoredSeen;
 
 export interface Purchase {
-  readonly factId: string;
   /** Event time, epoch ms. */
   readonly occurredAt: number;
   readonly amounts: Amounts;
-  /** The same for the same content, whatever the fact id and time. */
-  readonly digest: string;
+  /** The same for the same content, whatever the fact id and time; a safe integer. */
+  readonly digest: number;
 }
 
 export interface Held {
@@ -66,7 +61,7 @@ export const isExpired = (ledger: Ledger, time: number, settings: LedgerSettings
   ledger.held.length === 0 && ledger.newest + settings.retentionMs < time;
 
 export const hasSeen = (ledger: Ledger, factId: string): boolean =>
-  ledger.seen.some(one => one.factId === factId) || ledger.held.some(({ entry }) => entry.value.eventId === factId);
+  ledger.seen.some(one => one.fact_id === factId) || ledger.held.some(({ entry }) => entry.value.eventId === factId);
 
 /** What it costs to remember that a fact was seen: its id in UTF-8 at most, and the length before it. */
 export const idBytes = (factId: string): number => 3 * factId.length + 2;

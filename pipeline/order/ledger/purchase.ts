@@ -4,33 +4,19 @@
  */
 import type { Rejection } from '../../failure';
 import type { Fact } from '../fact';
-import { idempotenceId } from '../identity';
 import { zero } from '../money';
 import { type Amounts, isBeyond, minus, notBelowZero } from './amounts';
 import { type Emission, NO_WARNINGS, refusal, type Warning } from './decision';
+import { digestOf } from './digest';
 import type { Ledger, Purchase } from './ledger';
 import { currencyChanged, notExact } from './rules';
 import type { LedgerSettings } from './settings';
 
 export const purchaseOf = (fact: Fact): Purchase => ({
-  factId: fact.eventId,
   occurredAt: fact.occurredAt,
   amounts: { total: fact.total ?? zero, subtotal: fact.subtotal, tax: fact.tax, shipping: fact.shipping },
   digest: digestOf(fact),
 });
-
-/** Everything ODP would be told but fact id and time: a producer's retry under another id is no new purchase. */
-const digestOf = (fact: Fact): string => {
-  const { eventId: _id, occurredAt: _time, ...content } = fact;
-  return idempotenceId(fact.orderId, [JSON.stringify(content, canonical)]);
-};
-
-/** Maps have no order; a long is not the text of its digits. */
-const canonical = (_: string, value: unknown): unknown => {
-  if (typeof value === 'bigint') return { long: String(value) };
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-};
 
 /** The first purchase of the order. */
 export const buy = (

@@ -48,7 +48,7 @@ export const settle = (turn: Turn, entry: Entry<Fact>, result: Emission | Reject
     purchase: result.purchase,
     given: result.given,
     cancelled: ledger.cancelled || result.action === 'cancel',
-    seen: [...ledger.seen, { factId: fact.eventId, action: result.action, occurredAt: fact.occurredAt }],
+    seen: [...ledger.seen, { fact_id: fact.eventId, action: result.action, occurred_at: fact.occurredAt }],
     held: ledger.held,
     since: ledger.since,
     newest: Math.max(ledger.newest, fact.occurredAt),
