@@ -104,6 +104,8 @@ describe('by the time of records, of equal ones the first topic first, in the sa
         for (const node of [1, 2]) serve(cluster, node, logs, atOnce);
         const lane = laneOver(cluster, ranges, { batchRecordsMax: 3 });
         expect(await all(lane)).toEqual(expected);
+        const [whole] = await all(laneOver(cluster, ranges));
+        expect(whole?.keys).toBe('ABCDuvEwxyzF');
       });
 });
 
