@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { settingsOf } from '../shell';
 
 export interface ReplayOptions {
-  readonly from: string;
+  readonly from?: string;
   readonly to: string;
   readonly dryRun?: true;
   readonly rebuild?: true;
@@ -19,7 +19,7 @@ export const register = (program: Command): void => {
     .description(
       'Reads the source topics from a place to a place, and runs the pipeline over that: with a fresh state, beside the running group, which is left alone.',
     )
-    .requiredOption('--from <where>', 'earliest, or a time: of each partition from its first record that is not older')
+    .option('--from <where>', 'earliest, or a time: of each partition from its first record that is not older')
     .option('--to <where>', 'end (what is committed now), or a time: up to the first record that is not older', 'end')
     .option('--dry-run', 'write nothing, only report what would be')
     .option('--rebuild', 'write what comes out to the topics of --into')

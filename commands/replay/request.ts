@@ -26,6 +26,8 @@ export const requestOf = (options: ReplayOptions, settings: Settings): ReplayReq
       `Cannot replay with ${rebuild ? '--rebuild and without --into' : '--into and without --rebuild'} as one belongs to the other`,
       '--rebuild --into odp.order-events.again',
     );
+  if (options.from === undefined)
+    throw usage('Cannot replay as --from is not given', '--from earliest, or --from 2026-01-31T00:00:00Z');
   const from = bound('--from', options.from);
   const to = bound('--to', options.to);
   if (from === 'end' || to === 'earliest' || (typeof from === 'number' && typeof to === 'number' && from >= to))
