@@ -3,6 +3,7 @@
  * one go, and the group is left alone. The word on what was written is Java's.
  */
 import { openCluster } from '../../connectors/kafka/client';
+import { edgeOffset } from '../../connectors/kafka/offsets';
 import { produceTo } from '../../connectors/kafka/produce';
 import { RecordBatchWriter } from '../../connectors/kafka/records/encode';
 import { httpRegistry } from '../../connectors/registry/http';
@@ -13,6 +14,7 @@ import { connect } from '../connectors/kafka/subject';
 import { brokers, registryUrl, unique } from '../stack/address';
 import { groupOffsets, readCommitted } from '../stack/java';
 import { call, killAll, start } from './run/program';
+import { until } from './run/scene';
 
 const name = unique('replay');
 const sources = [`${name}.orders`, `${name}.refunds`] as const;
@@ -116,6 +118,20 @@ const live = async () => {
   } finally {
     await admin.disconnect();
   }
+};
+
+/** Resolves when a `read_committed` reader gets to the end of it. */
+const noneOpen = async (topic: string) => {
+  const cluster = await openCluster(kafka());
+  await cluster.addMultipleTargetTopics([topic]);
+  for (let partition = 0; partition < partitions; partition++) {
+    const edge = (which: 'end' | 'highWatermark') => edgeOffset(cluster, topic, partition, which);
+    await until(
+      async () => (await edge('end')) === (await edge('highWatermark')),
+      () => `a transaction stays open on ${topic}`,
+    );
+  }
+  await cluster.disconnect();
 };
 
 const groupsAndTopics = async () => {
@@ -228,8 +244,29 @@ test('when all fails it halts, says that the topics hold a part, and leaves no t
   );
   expect(stderr).toMatch(/hold a part of the range\n +because: Cannot go on with .* 1 records in a row failed/);
   expect(code).toBe(4);
-  const records = await readCommitted(into);
-  expect(records.length).toBeLessThan(count);
+  await noneOpen(into);
+});
+
+test('stopped, it finishes the batches in hand, says that the topics hold a part, and leaves no transaction open', async () => {
+  const into = `${name}.again-stopped`;
+  const slow = { 'kafka.transactions_per_second_max': '2', 'kafka.batch_records_max': '50' };
+  const program = start(['replay', '--from', 'earliest', '--rebuild', '--into', into], given(slow));
+  await program.said(/"lane":\d,"offsets":\d+,"of":\d+,"msg":"replaying"/);
+  program.send('SIGTERM');
+  const { code, stdout, stderr } = await program.ended;
+  expect(stderr).toMatch(
+    /hold a part of the range\n +because: Cannot replay the range to its end as it was stopped before/,
+  );
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  await noneOpen(into);
+  const part = await written(into);
+  expect(part.length).toBeLessThan(count / 4);
+  const { code: again, stderr: says } = await call(
+    ['replay', '--from', 'earliest', '--rebuild', '--into', into],
+    given(),
+  );
+  expect(says).toMatch(/holds records already/);
+  expect(again).toBe(1);
 });
 
 test('for people: counts, and where it was written', async () => {
