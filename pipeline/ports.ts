@@ -4,7 +4,8 @@
  */
 import type { Observable } from 'rxjs';
 import type { OrderEvent, OrderState, OrderSummary } from '../schemas/types';
-import type { Batch, Position, SourceRecord } from './batch';
+import type { Batch, Entry, Position, SourceRecord } from './batch';
+import type { Fact } from './order/fact';
 import type { Decoded } from './order/mapping';
 
 /** One assigned partition number, over all source topics and the inbox, from assignment to revocation. */
@@ -45,9 +46,11 @@ export interface Settlement extends Batch<OrderEvent> {
   /** Summary windows that closed. */
   readonly summaries: readonly OrderSummary[];
   /** Facts that had come before. */
-  readonly duplicates: number;
+  readonly duplicates: readonly Entry<Fact>[];
   /** Facts that wait now: in open windows, for their purchase, or as late ones. */
   readonly held: number;
+  /** Windows that a bound closed before their time. */
+  readonly closedEarly: number;
 }
 
 /** What a write committed: counted here, so that every counter counts what is true and not what was tried. */
@@ -65,6 +68,8 @@ export interface Written {
   readonly late: number;
   /** Parts of summaries. */
   readonly summaries: number;
+  /** Windows that a bound closed before their time. */
+  readonly closedEarly: number;
   /** By action and by code, for the views. */
   readonly byAction: ReadonlyMap<string, number>;
   readonly byCode: ReadonlyMap<string, number>;

@@ -9,15 +9,17 @@ export const unremembered = (batch: Batch<OrderEvent>): Settlement => ({
   ...batch,
   changes: NO_CHANGES,
   summaries: [],
-  duplicates: 0,
+  duplicates: NO_DUPLICATES,
   held: 0,
+  closedEarly: 0,
 });
 
 const NO_CHANGES: Settlement['changes'] = new Map();
+const NO_DUPLICATES: Settlement['duplicates'] = [];
 
 /** @param outcomes As they were written: an event may have become a failure at the last moment. */
 export const writtenOf = (
-  { lane, read, skipped, position, duplicates, held, summaries, outcomes: settled }: Settlement,
+  { lane, read, skipped, position, duplicates, held, summaries, closedEarly, outcomes: settled }: Settlement,
   outcomes: readonly Outcome<OrderEvent>[] = settled,
 ): Written => {
   const byAction = new Map<string, number>();
@@ -38,10 +40,11 @@ export const writtenOf = (
     events: outcomes.length - failures,
     failures,
     skipped,
-    duplicates,
+    duplicates: duplicates.length,
     held,
     late,
     summaries: summaries.length,
+    closedEarly,
     byAction,
     byCode,
     position,

@@ -16,7 +16,7 @@ export const register = (program: Command): void => {
     .command('preview')
     .summary('show records and the events they would become, writing nothing')
     .description('Shows records and the ODP events or failures that the pipeline makes of them. Nothing is written.')
-    .option('--file <facts.jsonl>', 'a line each: {"schema","key","timestamp","value"}; - reads standard input')
+    .option('--file <facts.jsonl>', 'a line each: {"schema","key","timestamp","topic","value"}; - reads standard input')
     .option('--topic <topic>', 'in place of --file: records of a topic, read as a run would read them')
     .option(
       '--from <where>',
@@ -31,7 +31,10 @@ export const register = (program: Command): void => {
 Each line of the file is a JSON object; blank lines are left out. "schema" is the record's full name, "value" its fields as
 people write them: decimals as text or numbers, times as ISO 8601 or epoch milliseconds, fields with defaults left out. "key" is
 the value's order_id where it is not given, "timestamp" its occurred_at, else now. Lines that are no such object are told with their
-number, all of them, and nothing is previewed (exit code 2).`,
+number, all of them, and nothing is previewed (exit code 2).
+
+Windows and ledger run as in a run, and the facts' own time is the only clock; at the end of the file all that waits is let go. With
+several topics each line names its "topic": each has a time of its own, and the slowest says what time it is.`,
     )
     .action(async (options: PreviewOptions, command: Command) => {
       const settings = await settingsOf(command);

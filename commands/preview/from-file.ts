@@ -1,17 +1,14 @@
 /** `preview --file`: reads the lines, runs the pipeline over them, shows what comes out. */
 import { readFileSync } from 'node:fs';
-import { lastValueFrom } from 'rxjs';
-import { fromJson } from '../../connectors/registry/json';
-import { pipelineSettingsOf } from '../connections';
 import { CommandError, exitCodes } from '../exit';
 import { loadMappings } from '../mappings';
 import { problemLine } from '../settings/problem';
 import type { Settings } from '../settings/schema';
 import type { PreviewOptions } from './command';
 import { readFacts } from './facts';
-import { decodeLines, fileLane } from './file-lane';
-import { preview } from './preview';
-import { teller } from './show';
+import { previewLines } from './lines';
+import type { Previewed } from './preview';
+import { type Shown, teller } from './show';
 
 export const previewFile = async ({ file = '-', json }: PreviewOptions, settings: Settings): Promise<void> => {
   const mappings = await loadMappings(settings);
@@ -25,15 +22,13 @@ export const previewFile = async ({ file = '-', json }: PreviewOptions, settings
       'one JSON object a line, such as {"schema":"commerce.orders.OrderPlaced","value":{…}}',
       exitCodes.usage,
     );
-  const asWritten = new Map(lines.map(({ source, decoded }) => [source.offset, decoded]));
-  const written = preview(
-    fileLane(lines),
-    decodeLines(lines, fromJson),
-    // The file's own lines move time, whatever it is called.
-    { ...pipelineSettingsOf(settings, mappings, [name]), laneCheck: null },
-    teller(settings, json, ({ source }) => asWritten.get(source.offset)),
-  );
-  await lastValueFrom(written, { defaultValue: undefined });
+  const byNumber = new Map(lines.map(line => [line.source.offset, line]));
+  const asWritten = ({ source, record }: Previewed): Shown => {
+    const line = byNumber.get(source.offset);
+    const topic = source.topic === name ? '' : ` ${source.topic}`;
+    return { place: `${line?.place}${topic}`, record: line?.decoded ?? record };
+  };
+  await previewLines(lines, settings, mappings, teller(settings, json, asWritten));
 };
 
 const read = (file: string, name: string): string => {

@@ -38,7 +38,11 @@ export const previewTopic = async (
       // One after the other, as what is told is in their order.
       for (let partition = 0, recordsMax = limit; partition < partitions; partition++) {
         const ranges = await rangesOf(cluster, [topic], partition, begin, 'end');
-        const lane = new RangeLane(partition, ranges, cluster, { ...laneLimits, recordsMax });
+        const lane = new RangeLane(partition, ranges, cluster, {
+          ...laneLimits,
+          repartitioned: settings.topics.repartitioned,
+          recordsMax,
+        });
         const previewed = preview(lane, decodeWith(readers), pipeline, teller(settings, json));
         await previewed.forEach(({ records }) => {
           recordsMax -= records;

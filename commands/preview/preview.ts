@@ -5,7 +5,7 @@ import type { SourceRecord } from '../../pipeline/batch';
 import { Failure } from '../../pipeline/failure';
 import type { Decoded } from '../../pipeline/order/mapping';
 import { orderLane, type PipelineSettings } from '../../pipeline/pipeline';
-import type { Lane, Ports, Written } from '../../pipeline/ports';
+import type { Lane, Ports, Settlement, Written } from '../../pipeline/ports';
 import { writtenOf } from '../../pipeline/settlement';
 import type { OrderEvent } from '../../schemas/types';
 
@@ -13,7 +13,15 @@ export interface Previewed {
   readonly source: SourceRecord;
   /** Absent where the record could not be decoded. */
   readonly record: Decoded | undefined;
-  readonly outcome: OrderEvent | Failure;
+  readonly outcome: OrderEvent | Failure | SeenBefore;
+}
+
+/** Of a fact that had come before, by its id or by all that it says: no event. */
+export class SeenBefore {
+  constructor(
+    readonly orderId: string,
+    readonly factId: string,
+  ) {}
 }
 
 /**
@@ -43,13 +51,8 @@ export const preview = (
       ),
     write: settlement =>
       defer(() => {
-        for (const outcome of settlement.outcomes) {
-          const { source } = outcome;
-          const one = {
-            source,
-            record: records.get(placeOf(source)),
-            outcome: outcome instanceof Failure ? outcome : outcome.value,
-          };
+        for (const { source, outcome } of outcomesOf(settlement)) {
+          const one = { source, record: records.get(placeOf(source)), outcome };
           (outcome instanceof Failure && outcome.stage !== 'ledger' ? unread : settled).push(one);
           records.delete(placeOf(source));
         }
@@ -61,6 +64,23 @@ export const preview = (
   // Whoever looks at failures wants to see them all: no halt limit.
   return orderLane(lane, ports, { ...settings, failuresInARowMax: Number.POSITIVE_INFINITY });
 };
+
+/** Of a batch, what was seen before behind what became of its order. */
+const outcomesOf = ({ outcomes, duplicates }: Settlement): Omit<Previewed, 'record'>[] => {
+  const all: Omit<Previewed, 'record'>[] = outcomes.map(outcome => ({
+    source: outcome.source,
+    outcome: outcome instanceof Failure ? outcome : outcome.value,
+  }));
+  for (const { source, value } of duplicates) {
+    const seen = new SeenBefore(value.orderId, value.eventId);
+    const last = all.findLastIndex(({ outcome }) => orderOf(outcome) === seen.orderId);
+    all.splice(last < 0 ? all.length : last + 1, 0, { source, outcome: seen });
+  }
+  return all;
+};
+
+const orderOf = (outcome: Previewed['outcome']): string | undefined =>
+  'order_id' in outcome ? outcome.order_id : outcome.orderId;
 
 /** As they were settled, and those that could not even be read where they stood among them. */
 const inOrder = (settled: readonly Previewed[], unread: readonly Previewed[]): Previewed[] => {

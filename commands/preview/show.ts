@@ -1,15 +1,18 @@
 /** How an outcome is shown: a line of JSON for programs, record and event side by side for people. */
-import { styleText } from 'node:util';
 import { Failure } from '../../pipeline/failure';
 import { type BodySettings, bodyJson, toOdpBody } from '../../pipeline/order/body';
 import type { Decoded } from '../../pipeline/order/mapping';
+import type { OrderEvent } from '../../schemas/types';
 import { bodySettingsOf } from '../connections';
+import { painter, type Style, wantsColour } from '../paint';
 import type { Settings } from '../settings/schema';
+import { pad, visible, wrap } from './columns';
 import { legible } from './legible';
-import type { Previewed } from './preview';
+import { type Previewed, SeenBefore } from './preview';
 
-/** `{"event":{the ODP body}}` or `{"failure":{stage,code,message}}`. */
-export const asJsonLine = ({ outcome }: Previewed, settings: BodySettings): string => {
+/** `{"event":{the ODP body}}` or `{"failure":{stage,code,message}}`; nothing of what was seen before. */
+export const asJsonLine = ({ outcome }: Previewed, settings: BodySettings): string | undefined => {
+  if (outcome instanceof SeenBefore) return undefined;
   if (!(outcome instanceof Failure)) return `{"event":${bodyJson(outcome, settings)}}`;
   const { stage, code, message } = outcome;
   return JSON.stringify({ failure: { stage, code, message } });
@@ -24,17 +27,30 @@ export interface Screen {
 const narrowest = 72;
 const gap = ' │ ';
 
+/** How a record is called and written for people. */
+export interface Shown {
+  readonly place: string;
+  readonly record: Decoded | undefined;
+}
+
+const asRead = ({ source, record }: Previewed): Shown => ({
+  place: `${source.topic}:${source.offset}`,
+  record: record && legible(record),
+});
+
 /** Side by side where there is room, else one under the other. */
-export const sideBySide = ({ source, record, outcome }: Previewed, settings: BodySettings, screen: Screen): string => {
-  const paint = (style: Parameters<typeof styleText>[0], text: string) =>
-    screen.colour ? styleText(style, text, { validateStream: false }) : text;
-  const failed = outcome instanceof Failure;
-  const place = `${source.topic}:${source.offset}`;
+export const sideBySide = (
+  previewed: Previewed,
+  settings: BodySettings,
+  screen: Screen,
+  { place, record }: Shown = asRead(previewed),
+): string => {
+  const paint = painter(screen.colour);
+  const { source, outcome } = previewed;
   const title = record ? `${place}  ${record.type}` : place;
   const left = record ? pretty(record.value) : [`(${source.value?.length ?? 0} bytes)`];
-  const heading = failed ? `failure ${outcome.stage}/${outcome.code}` : `event ${outcome.action}`;
-  const right = failed ? [outcome.message] : pretty(toOdpBody(outcome, settings));
-  const tone = failed ? 'red' : 'green';
+  const { heading, tone, body } = headed(outcome);
+  const right = 'action' in body ? pretty(toOdpBody(body, settings)) : [visible(body.message)];
 
   if (screen.width < narrowest) {
     const rows = [...left, paint(tone, heading), ...right.flatMap(line => wrap(line, screen.width))];
@@ -48,73 +64,56 @@ export const sideBySide = ({ source, record, outcome }: Previewed, settings: Bod
     const text = rights[row] ?? '';
     const padded = pad(lefts[row] ?? '', column);
     const side = row < heads.length ? paint('bold', padded) : padded;
-    return `${side}${paint('dim', gap)}${failed || row === 0 ? paint(tone, text) : text}`.trimEnd();
+    return `${side}${paint('dim', gap)}${tone === 'red' || row === 0 ? paint(tone, text) : text}`.trimEnd();
   });
   return [...rows, ''].join('\n');
 };
 
-/** JSON on several lines; what people may not see through (terminal controls, changes of direction) is escaped. */
-const pretty = (value: object): string[] =>
-  JSON.stringify(value, (_, field: unknown) => (typeof field === 'bigint' ? `${field}` : field), 1)
-    .replace(/[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, escaped)
-    .split('\n');
+interface Headed {
+  readonly heading: string;
+  readonly tone: Style;
+  readonly body: OrderEvent | { readonly message: string };
+}
 
-const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-
-/** Cut to the width, the rest further in than the line. */
-const wrap = (line: string, width: number): string[] => {
-  const indent = ' '.repeat(Math.min(line.search(/\S|$/) + 2, Math.floor(width / 2)));
-  const rows: string[] = [];
-  let row = '';
-  let used = 0;
-  for (const character of line) {
-    const columns = columnsOf(character);
-    if (used + columns > width) {
-      rows.push(row);
-      row = indent;
-      used = indent.length;
-    }
-    row += character;
-    used += columns;
+const headed = (outcome: Previewed['outcome']): Headed => {
+  if (outcome instanceof Failure)
+    return { heading: `failure ${outcome.stage}/${outcome.code}`, tone: 'red', body: outcome };
+  if (outcome instanceof SeenBefore) {
+    const message = `${JSON.stringify(outcome.factId)} tells nothing new of order ${JSON.stringify(outcome.orderId)}`;
+    return { heading: 'seen before, no event', tone: 'yellow', body: { message } };
   }
-  return [...rows, row];
+  const { action, late, warnings, fact_ids } = outcome;
+  const marks = [
+    ...(late ? ['late'] : []),
+    ...warnings.map(code => `warning ${code}`),
+    ...(fact_ids.length > 1 ? [`of ${fact_ids.length} facts`] : []),
+  ];
+  const tone = late || warnings.length > 0 ? 'yellow' : 'green';
+  return { heading: [`event ${action}`, ...marks].join(', '), tone, body: outcome };
 };
 
-const pad = (text: string, width: number): string => {
-  let used = 0;
-  for (const character of text) used += columnsOf(character);
-  return text + ' '.repeat(Math.max(0, width - used));
-};
-
-/** East Asian wide characters and pictures take two columns, combining marks none. */
-const columnsOf = (character: string): number => {
-  if (character < '\u0300') return 1;
-  if (/\p{Mark}|\u200d/u.test(character)) return 0;
-  return /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u.test(
-    character,
-  )
-    ? 2
-    : 1;
-};
+/** JSON on several lines. */
+const pretty = (value: object): string[] =>
+  visible(JSON.stringify(value, (_, field: unknown) => (typeof field === 'bigint' ? `${field}` : field), 1)).split(
+    '\n',
+  );
 
 /**
  * Prints each as it comes: JSON lines, or side by side as wide as the terminal is.
- * @param recordOf How the record is shown; as it was decoded where absent.
+ * @param shownAs How the record is shown; as it was decoded where absent.
  */
 export const teller = (
   settings: Settings,
   json: true | undefined,
-  recordOf = ({ record }: Previewed): Decoded | undefined => record && legible(record),
+  shownAs: (previewed: Previewed) => Shown = asRead,
 ): ((previewed: Previewed) => void) => {
   const body = bodySettingsOf(settings);
   const screen: Screen = {
     width: process.stdout.columns ?? 120,
-    colour: Boolean(process.stdout.isTTY) && !process.env.NO_COLOR,
+    colour: wantsColour(),
   };
   return previewed => {
-    const text = json
-      ? asJsonLine(previewed, body)
-      : sideBySide({ ...previewed, record: recordOf(previewed) }, body, screen);
-    process.stdout.write(`${text}\n`);
+    const text = json ? asJsonLine(previewed, body) : sideBySide(previewed, body, screen, shownAs(previewed));
+    if (text !== undefined) process.stdout.write(`${text}\n`);
   };
 };

@@ -35,7 +35,8 @@ before is not known: take it early enough to hold the purchases of what is given
 
 The topics of --into are created where they are missing, with as many partitions as topics.events; they must be empty. Each batch is
 written in a transaction, so a read_committed reader sees whole batches. A replay that was ended before its end is not gone on with:
-begin again, into another topic. What was read is kept in memory, about as much as the orders of four partitions.`,
+begin again, into another topic. What is known of the orders is kept in memory: those of four partitions at a time, some 200
+bytes an order. A dry one does not find what is too large to be written (kafka.record_bytes_max).`,
     )
     .action(async (options: ReplayOptions, command: Command) => {
       const settings = await settingsOf(command);

@@ -41,10 +41,15 @@ export const prepare = async (
     const ranges = new Map<number, readonly TopicRange[]>();
     for (let lane = 0; lane < count(sources[0] ?? ''); lane++)
       ranges.set(lane, await rangesOf(cluster, sources, lane, from, to));
-    const { fetchBytesMax, fetchWaitMaxMs, batchRecordsMax } = laneSettingsOf(settings, noneAccepted);
+    const {
+      repartitioned = [],
+      fetchBytesMax,
+      fetchWaitMaxMs,
+      batchRecordsMax,
+    } = laneSettingsOf(settings, noneAccepted);
     return {
       ranges,
-      lane: { fetchBytesMax, fetchWaitMaxMs, batchRecordsMax },
+      lane: { repartitioned, fetchBytesMax, fetchWaitMaxMs, batchRecordsMax },
       target: into && (await targetOf(kafka, cluster, registry, into, count(events), settings)),
     };
   } finally {

@@ -80,7 +80,7 @@ export const startPipeline = async (
 };
 
 const count = (metrics: Metrics, written: Written) => {
-  const { lane, records, skipped, duplicates, late, summaries, held, byAction, byCode } = written;
+  const { lane, records, skipped, duplicates, late, summaries, closedEarly, held, byAction, byCode } = written;
   metrics.gauge('held_facts', { lane }, held);
   if (records === 0 && byAction.size === 0 && byCode.size === 0) return; // time passed, or a marker: nothing of ours
   metrics.count('writes_total', {});
@@ -89,6 +89,7 @@ const count = (metrics: Metrics, written: Written) => {
   metrics.count('duplicates_total', {}, duplicates);
   metrics.count('late_total', {}, late);
   metrics.count('summaries_total', {}, summaries);
+  metrics.count('closed_early_total', {}, closedEarly);
   for (const [action, events] of byAction) metrics.count('events_total', { action }, events);
   for (const [code, failures] of byCode) metrics.count('failures_total', { code }, failures);
 };

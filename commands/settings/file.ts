@@ -1,6 +1,6 @@
 /** Settings from a YAML file, each with line and column. */
 import { dirname } from 'node:path';
-import { isAlias, isMap, isScalar, LineCounter, type Node, parseDocument, type YAMLError } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, LineCounter, type Node, parseDocument, type YAMLError } from 'yaml';
 import { catalogue, groups, settingAt } from './catalogue';
 import { check, type Given, type Layer } from './layer';
 import { nearest } from './nearest';
@@ -13,7 +13,6 @@ import { type Problem, shown } from './problem';
 export const fileLayer = (content: string, name: string, path: string): Layer => {
   const lines = new LineCounter();
   const document = parseDocument(content, { lineCounter: lines, prettyErrors: false });
-  const given: Given[] = [];
   const problems: Problem[] = [];
   const place = (offset: number | undefined) => {
     const { line, col } = lines.linePos(offset ?? 0);
@@ -22,8 +21,23 @@ export const fileLayer = (content: string, name: string, path: string): Layer =>
   for (const error of [...document.errors, ...document.warnings])
     problems.push({ source: place(error.pos[0]), message: syntax(error) });
   // Half a tree would only make follow-up problems.
-  if (document.errors.length > 0) return { given, problems };
+  if (document.errors.length > 0) return { given: [], problems };
+  const layer = groupLayer(document, document.contents, place, dirname(path));
+  return { given: layer.given, problems: [...problems, ...layer.problems] };
+};
 
+/**
+ * Settings of a group in a document, which may be one that holds more.
+ * @param directory Where relative file names start.
+ */
+export const groupLayer = (
+  document: Document,
+  root: Node | null,
+  place: (offset: number | undefined) => string,
+  directory: string,
+): Layer => {
+  const given: Given[] = [];
+  const problems: Problem[] = [];
   const read = (node: Node | null, group: string, source: string): void => {
     const resolved = isAlias(node) ? node.resolve(document) : node;
     if (resolved === null || resolved === undefined || (isScalar(resolved) && resolved.value === null)) return;
@@ -47,15 +61,15 @@ export const fileLayer = (content: string, name: string, path: string): Layer =>
         const where = place(value?.range?.[0] ?? key.range?.[0]);
         const checked = check(setting, plain(value, document), where);
         if ('message' in checked) problems.push(checked);
-        else given.push({ setting, value: checked.value, source: where, directory: dirname(path) });
+        else given.push({ setting, value: checked.value, source: where, directory });
       } else problems.push(unknown(keyName, keyPath, group, at));
     }
   };
-  read(document.contents, '', place(0));
+  read(root, '', place(root?.range?.[0]));
   return { given, problems };
 };
 
-const plain = (node: Node | null, document: ReturnType<typeof parseDocument>): unknown => node?.toJS(document) ?? null;
+const plain = (node: Node | null, document: Document): unknown => node?.toJS(document) ?? null;
 
 const unknown = (keyName: string, keyPath: string, group: string, source: string): Problem => {
   const siblings = children(group);

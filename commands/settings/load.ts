@@ -20,6 +20,8 @@ export interface SettingsRequest {
   /** `name=value` each, from `--set`. */
   readonly overrides?: readonly string[] | undefined;
   readonly workingDirectory?: string;
+  /** What speaks last of all. */
+  readonly last?: Layer;
 }
 
 export interface LoadedSettings {
@@ -42,6 +44,7 @@ export const loadWithSources = (request: SettingsRequest): LoadedSettings | Sett
     file === undefined ? nothing : readLayer(file, directory),
     environmentLayer(request.env, directory),
     optionLayer(request.overrides ?? [], directory),
+    request.last ?? nothing,
   ];
   const problems: Problem[] = layers.flatMap(layer => layer.problems);
   const given = new Map<string, Given>();

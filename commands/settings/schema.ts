@@ -115,6 +115,13 @@ const topics = z.strictObject({
     'a list of topic names',
     /^[A-Za-z0-9._-]{1,249}$/,
   ),
+  repartitioned: list(
+    [],
+    'Those of the sources that `repartition` wrote, and nobody else: their records say in headers where they first stood.',
+    'a list of topic names',
+    /^[A-Za-z0-9._-]{1,249}$/,
+    0,
+  ),
   events: topic('odp.order-events', 'Where ODP order events are written.'),
   failures: topic('odp.order-failures', 'Where records that cannot be used are kept, whole, with the reason.'),
   summaries: topic('odp.order-summaries', 'Where summaries per window of time are written.'),

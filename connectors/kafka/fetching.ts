@@ -24,16 +24,19 @@ export class Fetching {
     private readonly settings: Pick<LaneSettings, 'fetchBytesMax' | 'fetchWaitMaxMs'>,
   ) {}
 
-  /** Starts a fetch from every leader that has none under way, for its topics that have room. */
+  /**
+   * Starts a fetch from every leader that has none under way, for its topics that have room here. For topics at their end alone
+   * it starts none: the broker would wait for their records, and nothing of the others could be fetched meanwhile.
+   */
   ahead(): void {
     if (this.stopped || this.error !== undefined) return;
     for (const [nodeId, sources] of this.byLeader()) {
       if (this.underWay.has(nodeId)) continue;
-      const hungry = sources.filter(source => source.wantsMore && source.waitingBytes < this.settings.fetchBytesMax);
-      if (hungry.length === 0) continue;
-      // Whoever waits at the broker for one topic holds back the others: they will be hungry before that is over.
-      const waitMaxMs = hungry.length === sources.length ? this.settings.fetchWaitMaxMs : 1;
-      const fetching = this.fetch(nodeId, hungry, waitMaxMs)
+      const unfinished = sources.filter(({ wantsMore }) => wantsMore);
+      const hungry = unfinished.filter(({ waitingBytes }) => waitingBytes < this.settings.fetchBytesMax);
+      const all = hungry.length === unfinished.length;
+      if (hungry.length === 0 || !(all || hungry.some(source => source.isBehind()))) continue;
+      const fetching = this.fetch(nodeId, hungry, all ? this.settings.fetchWaitMaxMs : 1)
         .catch(error => this.failed(error))
         .finally(() => {
           this.underWay.delete(nodeId);

@@ -10,7 +10,6 @@ import {
 } from '../../pipeline/batch';
 import type { Lane } from '../../pipeline/ports';
 import { Fetching } from './fetching';
-import { fromInbox } from './inbox';
 import { takeByTime, takeFrom } from './merge';
 import type { LaneSettings } from './settings';
 import { Source } from './source';
@@ -32,7 +31,10 @@ export class KafkaLane implements Lane {
     cluster: Cluster,
     private readonly settings: LaneSettings,
   ) {
-    this.sources = settings.sources.map(topic => new Source(topic, Number(start.offsets.get(topic) ?? 0n)));
+    this.sources = settings.sources.map(topic => {
+      const tellsPlaces = topic === settings.inbox || (settings.repartitioned ?? []).includes(topic);
+      return new Source(topic, Number(start.offsets.get(topic) ?? 0n), tellsPlaces);
+    });
     this.timed = this.sources.filter(({ topic }) => topic !== settings.inbox);
     this.fetching = new Fetching(id, this.sources, cluster, settings);
   }
@@ -55,6 +57,7 @@ export class KafkaLane implements Lane {
 
   /** Reads what there is to its end, says so with an empty batch, and ends. */
   finish(): void {
+    if (this.stopped) return; // it is another's now
     this.finishAt = performance.now();
     this.fetching.wake();
   }
@@ -118,13 +121,7 @@ export class KafkaLane implements Lane {
 
   private takeInbox(outcomes: Entry<SourceRecord>[]): void {
     const { batchRecordsMax, inbox } = this.settings;
-    const came: Entry<SourceRecord>[] = [];
-    for (const source of this.sources)
-      if (source.topic === inbox) takeFrom(source, came, batchRecordsMax - outcomes.length);
-    for (const { value: record } of came) {
-      const value = fromInbox(record);
-      outcomes.push({ source: value, value });
-    }
+    for (const source of this.sources) if (source.topic === inbox) takeFrom(source, outcomes, batchRecordsMax);
   }
 
   private batch(outcomes: readonly Entry<SourceRecord>[]): Batch<SourceRecord> {

@@ -1,5 +1,6 @@
 /** Several topics as one: no topic runs ahead of the others. */
 import type { Entry, SourceRecord } from '../../pipeline/batch';
+import { fromInbox } from './inbox';
 import type { Source } from './source';
 
 /**
@@ -40,6 +41,7 @@ export const takeFrom = (
     const record = source.next();
     if (record === undefined || (until !== Number.POSITIVE_INFINITY && record.timestamp > until)) return;
     source.advance();
-    taken.push({ source: record, value: record });
+    const value = source.tellsPlaces ? fromInbox(record) : record;
+    taken.push({ source: value, value });
   }
 };

@@ -3,8 +3,8 @@
  * it fences and writes as any lane does, in a group of its own: what it commits there is nobody's position.
  */
 import type { Kafka } from 'kafkajs';
-import { concatMap, from, map, type Observable, of } from 'rxjs';
-import type { OrderStates, Ports, Settlement, Written } from '../../pipeline/ports';
+import { concatMap, defer, from, map, of } from 'rxjs';
+import type { OrderStates, Ports } from '../../pipeline/ports';
 import { writtenOf } from '../../pipeline/settlement';
 import type { LaneState } from '../state/lane-state';
 import { openCluster } from './client';
@@ -60,10 +60,10 @@ export const openRange = async (
       });
     await transactions?.fence();
     const writer = target && transactions && writerOf(lane, target, transactions);
-    const write = writer?.write ?? ((settlement: Settlement) => of(writtenOf(settlement)));
+    const write: Ports['write'] = writer?.write ?? (settlement => of(writtenOf(settlement)));
     return {
       lane,
-      write: settlement => write(settlement).pipe(concatMap(written => remembered(state, settlement, written))),
+      write: remembering(write, state),
       states: state,
       close: async () => {
         await lane.close();
@@ -88,13 +88,12 @@ const writerOf = (lane: RangeLane, target: RangeTarget, transactions: LaneTransa
   });
 };
 
-/** As a changelog would get it, so that the state grows old as a run's does; only there is none. */
-const remembered = (state: LaneState, { changes, position }: Settlement, written: Written): Observable<Written> => {
-  const { watermark } = position.time;
-  const keep = async () => {
-    const expired = watermark === null ? [] : await state.expired(changes, watermark);
-    for (const _ of state.staged(changes, expired)); // each is encoded as it is asked for
-    await state.committed();
-  };
-  return from(keep()).pipe(map(() => written));
-};
+/** A state that grows old as a run's does; only no changelog gets it. */
+const remembering =
+  (write: Ports['write'], state: LaneState): Ports['write'] =>
+  settlement =>
+    defer(() => {
+      const { watermark } = settlement.position.time;
+      for (const _ of state.staged(settlement.changes)); // each is encoded as it is asked for
+      return write(settlement).pipe(concatMap(written => from(state.committed(watermark)).pipe(map(() => written))));
+    });

@@ -13,7 +13,8 @@ import type { LaneSettings } from './settings';
 import { Source } from './source';
 import type { Cluster } from './wire';
 
-export interface RangeLaneSettings extends Pick<LaneSettings, 'fetchBytesMax' | 'fetchWaitMaxMs' | 'batchRecordsMax'> {
+export interface RangeLaneSettings
+  extends Pick<LaneSettings, 'repartitioned' | 'fetchBytesMax' | 'fetchWaitMaxMs' | 'batchRecordsMax'> {
   /** It ends after so many records, also before its range does. */
   readonly recordsMax?: number;
 }
@@ -37,7 +38,9 @@ export class RangeLane implements Lane {
     private readonly settings: RangeLaneSettings,
   ) {
     this.start = startPosition(new Map(ranges.map(range => [range.topic, BigInt(range.from)])));
-    this.sources = ranges.map(range => new Source(range.topic, range.from, range.until));
+    this.sources = ranges.map(
+      range => new Source(range.topic, range.from, (settings.repartitioned ?? []).includes(range.topic), range.until),
+    );
     this.fetching = new Fetching(id, this.sources, cluster, settings);
     this.left = settings.recordsMax ?? Number.POSITIVE_INFINITY;
   }
@@ -70,7 +73,7 @@ export class RangeLane implements Lane {
     if (taken.length > 0) await this.supplied();
     this.left -= taken.length;
     this.ended = taken.length === 0;
-    this.fetching.ahead();
+    if (this.left > 0) this.fetching.ahead();
     const idle = this.sources.filter(source => source.isAtEnd()).map(({ topic }) => topic);
     const offsets = new Map(this.sources.map(source => [source.topic, BigInt(nextOffset(source))]));
     const moment = this.ended ? AT_THE_END : { idle, clockMs: undefined, end: false };

@@ -17,10 +17,12 @@ export class Source {
   /** End of what may be read, as last answered; −1: not known. */
   private end: number;
 
-  /** @param until Offset at which it ends for good, where it does: the first one that is not read. */
   constructor(
     readonly topic: string,
     offset: number,
+    /** Its records say in headers where they first stood. */
+    readonly tellsPlaces: boolean,
+    /** Offset at which it ends for good, where it does: the first one that is not read. */
     private readonly until?: number,
   ) {
     this.fetchOffset = offset;

@@ -1,5 +1,15 @@
 /** A YAML file walked node by node, so that each problem is told with its line and column, all of them together. */
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type YAMLMap,
+} from 'yaml';
 import type { MappingProblem } from './problem';
 
 export interface Entry {
@@ -13,6 +23,7 @@ export class YamlFile {
   private readonly lines = new LineCounter();
   /** The top of it; undefined where it is no YAML, which is told. */
   readonly root: Node | null | undefined;
+  readonly document: Document;
 
   /** @param name For messages. */
   constructor(
@@ -20,6 +31,7 @@ export class YamlFile {
     text: string,
   ) {
     const document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, uniqueKeys: true });
+    this.document = document;
     for (const { pos, message } of document.errors) this.tell(pos[0], undefined, `is not YAML: ${message}`);
     this.root = document.errors.length > 0 ? undefined : (document.contents as Node | null);
   }
@@ -29,9 +41,25 @@ export class YamlFile {
     return this.told.toSorted((a, b) => a.line - b.line || a.col - b.col).map(({ problem }) => problem);
   }
 
+  /** `mappings/shop.yaml:3:5` of a node, or of an offset. */
+  placeOf(at: Node | null | number | undefined): string {
+    const { line, col } = this.positionOf(at);
+    return `${this.name}:${line}:${col}`;
+  }
+
+  /** As plain JSON. */
+  valueOf(node: Node | null | undefined): unknown {
+    return node?.toJS(this.document) ?? null;
+  }
+
+  /** What an alias stands for. */
+  resolved(node: Node | null | undefined): Node | null | undefined {
+    return isAlias(node) ? node.resolve(this.document) : node;
+  }
+
   /** @param at A node, or an offset. @param field What it is about, such as `items.price`. */
   tell(at: Node | null | number | undefined, field: string | undefined, message: string, hint?: string): void {
-    const { line, col } = this.lines.linePos(typeof at === 'number' ? at : (at?.range?.[0] ?? 0));
+    const { line, col } = this.positionOf(at);
     const problem: MappingProblem = {
       source: `${this.name}:${line}:${col}`,
       ...(field !== undefined && { name: field }),
@@ -39,6 +67,10 @@ export class YamlFile {
       ...(hint !== undefined && { hint }),
     };
     this.told.push({ line, col, problem });
+  }
+
+  private positionOf(at: Node | null | number | undefined) {
+    return this.lines.linePos(typeof at === 'number' ? at : (at?.range?.[0] ?? 0));
   }
 
   /** The entries of a group of names; tells where it is none. */

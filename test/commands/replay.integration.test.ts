@@ -81,7 +81,7 @@ let schemas: SampleSchemas;
 /** Half of the facts of an order are on each topic, all on its partition. */
 const produceSamples = async () => {
   schemas = await sampleSchemas(httpRegistry({ url: registryUrl(), timeoutMs: 10_000 }), sources[0]);
-  const samples = new Samples({ seed: 7, badPercent: 4 }, schemas.encoding);
+  const samples = new Samples({ seed: 7, badPercent: 4, untidyPercent: 5 }, schemas.encoding);
   const cluster = await openCluster(kafka());
   await cluster.addMultipleTargetTopics([...sources]);
   const writers = sources.map(() => Array.from({ length: partitions }, () => new RecordBatchWriter()));

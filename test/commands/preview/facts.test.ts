@@ -22,6 +22,10 @@ test('key and timestamp come from the value where they are not given', () => {
   });
 });
 
+test('a line may name its topic', () => {
+  expect(one(line({ topic: 'commerce.refunds' }))).toMatchObject({ topic: 'commerce.refunds', offset: 1n });
+});
+
 test('blank lines are left out and still counted', () => {
   const { lines } = readFacts(`\uFEFF${line({})}\r\n\n  \n${line({})}\n`, 'facts.jsonl');
   expect(lines.map(({ source }) => source.offset)).toEqual([1n, 4n]);
@@ -42,11 +46,12 @@ test.each([
   ['no schema', '{"value":{}}', { name: 'schema' }],
   ['value of another kind', line({ value: 'x' }), { name: 'value' }],
   ['key of another kind', line({ key: 7 }), { name: 'key', message: 'must be text, but is 7' }],
+  ['topic of another kind', line({ topic: '' }), { name: 'topic' }],
   ['no time', line({ timestamp: 'yesterday' }), { name: 'timestamp' }],
   [
     'a slip',
     line({ timestmp: 1 }),
-    { name: 'timestmp', message: 'is not a field of a line', hint: 'did you mean timestamp?' },
+    { name: 'timestmp', message: 'is not a field of a fact', hint: 'did you mean timestamp?' },
   ],
 ])('a line that cannot be read: %s', (_, text, expected) => {
   expect(readFacts(text, 'facts.jsonl').problems).toEqual([expect.objectContaining(expected)]);

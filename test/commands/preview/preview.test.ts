@@ -96,6 +96,45 @@ test('each line its outcome, in order: amounts as people write them, failures wi
   for (const { failure } of found.slice(3)) expect(Object.keys(failure)).toEqual(['stage', 'code', 'message']);
 });
 
+test('of two topics the slower says what time it is; what comes behind its own topic’s time is late', async () => {
+  const on = (topic: string, line: object) => ({ topic, ...line });
+  const lines = [
+    on('refunds', fact('Refunded', { event_id: 'R1', occurred_at: '2026-01-01T00:01:00Z', total: 10, subtotal: 10 })),
+    on('orders', fact('Placed', { total: 50, subtotal: 50, items: [{ product_id: 'P', price: 50, quantity: 1 }] })),
+    on('orders', fact('Cancelled', { order_id: 'SO-9', occurred_at: '2026-01-01T01:00:00Z', total: 5 })),
+    on('refunds', fact('Refunded', { event_id: 'R2', occurred_at: '2026-01-01T00:30:00Z', total: 1, subtotal: 1 })),
+    on('refunds', fact('Refunded', { event_id: 'R3', occurred_at: '2026-01-01T00:20:00Z', total: 2, subtotal: 2 })),
+  ];
+  const { out } = await preview(lines);
+  expect([...out.matchAll(/│ (event .*)/g)].map(([, heading]) => heading)).toEqual([
+    'event purchase',
+    'event refund',
+    'event refund, late',
+    'event refund',
+    'event cancel',
+  ]);
+  expect(out).toContain('facts.jsonl:5 refunds');
+  const totals = (await outcomes(...lines)).map(({ event }) => event.data.order.total);
+  expect(totals).toEqual([50, 10, 2, 1, -5]);
+});
+
+test('what was seen before is told to people, and is no outcome for programs', async () => {
+  const refund = fact('Refunded', { total: 10, subtotal: 10 });
+  const { out } = await preview([refund, refund]);
+  expect(out).toMatch(/facts\.jsonl:1 .*│ event refund\n[\s\S]*facts\.jsonl:2 .*│ seen before, no event\n/);
+  expect(out).toContain('"SO-1/Refunded" tells nothing new of order "SO-1"');
+  expect(await outcomes(refund, refund)).toHaveLength(1);
+});
+
+test('a warning is told beside the event', async () => {
+  const items = [{ product_id: 'P', price: 50, quantity: 1 }];
+  const { out } = await preview([
+    fact('Placed', { total: 50, subtotal: 50, items }),
+    fact('Cancelled', { total: 60, subtotal: 60 }),
+  ]);
+  expect(out).toContain('│ event cancel, warning cut_to_what_is_left');
+});
+
 test('settings shape the events', async () => {
   const { out } = await preview(
     [fact('Refunded', { total: 10, subtotal: 10 })],
