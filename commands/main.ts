@@ -10,6 +10,7 @@ import { register as registerLag } from './lag';
 import { register as registerLint } from './lint/command';
 import { register as registerPreview } from './preview/command';
 import { register as registerRepartition } from './repartition/command';
+import { register as registerReplay } from './replay/command';
 import { register as registerRun } from './run';
 import { register as registerSchemas } from './schemas/command';
 import { register as registerSettings } from './settings/command';
@@ -23,6 +24,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerDemo,
   registerRun,
   registerPreview,
+  registerReplay,
   registerTest,
   registerRepartition,
   registerLag,

@@ -59,7 +59,7 @@ test.each(commands)(
     // npm itself dies of the Ctrl-C that it has passed on; ours has then ended in order.
     const end = works && signal === 'SIGINT' ? 0 : code;
     expect({ end, stderr }).toEqual({ end: 0, stderr });
-    if (command.endsWith('run')) expect(stderr).toMatch(/stopped/);
+    if (command.endsWith(' run')) expect(stderr).toMatch(/stopped/);
     expect(stdout + stderr).not.toBe('');
   },
   300_000,
