@@ -77,7 +77,16 @@ const fields = (map: Readonly<Record<string, string | number | bigint | boolean>
 /** Its length comes first, so that neighbours cannot change places with their letters. */
 const text = (value: string | null): void => {
   unit(value === null ? -1 : value.length);
-  if (value !== null) for (let i = 0; i < value.length; i++) unit(value.charCodeAt(i));
+  if (value === null) return;
+  let x = a;
+  let y = b;
+  for (let i = 0; i < value.length; i++) {
+    x = Math.imul(x ^ value.charCodeAt(i), 0x9e3779b1);
+    x ^= x >>> 15;
+    y = (((y << 7) | (y >>> 25)) + x) | 0;
+  }
+  a = x;
+  b = y;
 };
 
 /** A safe integer. */
@@ -89,8 +98,7 @@ const number = (value: number | null): void => {
 const unit = (value: number): void => {
   a = Math.imul(a ^ value, 0x9e3779b1);
   a ^= a >>> 15;
-  b = Math.imul(b ^ value, 0x5f356495);
-  b ^= b >>> 13;
+  b = (((b << 7) | (b >>> 25)) + a) | 0;
 };
 
 const mixed = (one: number, other: number): number => {
