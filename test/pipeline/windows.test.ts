@@ -104,6 +104,16 @@ describe('several topics', () => {
   rowsOf(rows, { topics });
 });
 
+describe('the inbox', () => {
+  const rows: Row[] = [
+    ['moves no time', 'P@0 M@100000/inbox R1@1', ['P', 'R1']],
+    ['is late by the watermark', 'P@0 M@60000 R1@1/inbox', ['P', 'R1 late']],
+    ['in time, what it brings is windowed', 'P@0 R2@60000 R1@55000/inbox R3@60001', ['P', 'R1+R2+R3']],
+    ['late, it is never refused', 'P@0 M@60000 R1@1/inbox', ['P', 'R1 late'], { window: { late: 'refuse' } }],
+  ];
+  rowsOf(rows);
+});
+
 describe('any time there is', () => {
   const epoch = -1_767_225_600_000;
   const most = 8_640_000_000_000_000;

@@ -20,12 +20,13 @@ export interface History {
   readonly options: DriveOptions;
 }
 
+/** Null once in `freq` times. */
 const maybe = <T>(value: fc.Arbitrary<T>, freq = 2) => fc.option(value, { nil: null, freq });
 const rarely = <T>(usual: T, weight: number, ...others: readonly T[]): fc.Arbitrary<T> =>
   fc.oneof({ arbitrary: fc.constant(usual), weight }, { arbitrary: fc.constantFrom(...others), weight: 1 });
 
 /** Now and then after a gap in which all falls asleep. */
-const time = fc.tuple(fc.nat(40), rarely(0, 4, 200, 400)).map(([at, gap]) => at + gap);
+const time = fc.tuple(fc.oneof(fc.nat(40), fc.nat(6)), rarely(0, 4, 200, 400)).map(([at, gap]) => at + gap);
 
 const placed = fc.record({
   at: time,
@@ -59,7 +60,7 @@ const deduction = fc
 /** Each time so much later, by so manieth topic. */
 const arrivals = fc.array(
   fc.record({
-    delay: fc.oneof({ arbitrary: fc.nat(GRACE), weight: 4 }, { arbitrary: fc.nat(60), weight: 1 }),
+    delay: fc.oneof({ arbitrary: fc.nat(GRACE), weight: 2 }, { arbitrary: fc.nat(60), weight: 1 }),
     topic: fc.nat(1),
     byInbox: rarely(false, 9, true),
   }),
@@ -69,7 +70,7 @@ const arrivals = fc.array(
 const order = fc.record({
   bought: maybe(fc.tuple(placed, arrivals), 6),
   /** Under another id, a while later: the same, or changed. */
-  retry: maybe(fc.record({ after: fc.nat(30), more: rarely(0, 2, 7), arrivals }), 1),
+  retry: maybe(fc.record({ after: fc.nat(30), more: rarely(0, 2, 7), arrivals })),
   deductions: fc.array(fc.tuple(deduction, arrivals), { maxLength: 4 }),
 });
 
@@ -118,7 +119,7 @@ export const historyOf = ({ topics, kinds, inbox, bounds, clock }: Range): fc.Ar
       topicCount: fc.constantFrom(...topics),
       kind: fc.constantFrom(...kinds),
       late: rarely<'emit' | 'refuse'>('emit', 4, 'refuse'),
-      merge: rarely(false, 2, true),
+      merge: fc.boolean(),
       latePurchase: rarely<'full' | 'net' | 'refuse'>('full', 4, 'net', 'refuse'),
       overDeduction: rarely<'refuse' | 'warn'>('refuse', 4, 'warn'),
       hop: rarely(20, 1, 8),

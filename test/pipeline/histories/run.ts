@@ -4,6 +4,7 @@ import type { Driven } from '../../driver';
 import { GRACE, type History, historyOf } from './history';
 import { all, allIsAccountedFor, driven, isAsExpected, odpHoldsTheTruth, told } from './properties';
 import { summariesReconcile } from './summaries';
+import { Turns } from './turns';
 
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 
@@ -13,6 +14,13 @@ const any = [...windows, 'none'] as const;
 /** @param count Of histories: a fifth for each property. */
 export const histories = (count: number): void => {
   const numRuns = Math.ceil(count / 5);
+  const turns = new Turns();
+  const isTrue = (history: History, result: Driven): void => {
+    allIsAccountedFor(history, result);
+    odpHoldsTheTruth(history, result);
+    summariesReconcile(history, result);
+    turns.see(history, result);
+  };
   const holds = <A>(what: string, arbitrary: fc.Arbitrary<A>, check: (history: A) => void) =>
     test(`${what} (${numRuns} histories, SEED=${SEED})`, () => {
       fc.assert(fc.property(arbitrary, check), { numRuns, seed: SEED });
@@ -52,12 +60,11 @@ export const histories = (count: number): void => {
     expect(result.orderEvents.some(({ late }) => late)).toBe(false);
     expect(told(driven(delayed(history, others)))).toEqual(told(result));
   });
-};
 
-const isTrue = (history: History, result: Driven): void => {
-  allIsAccountedFor(history, result);
-  odpHoldsTheTruth(history, result);
-  summariesReconcile(history, result);
+  if (count >= 500)
+    test('every turn that they can take, they took', () => {
+      expect(turns.missed()).toEqual([]);
+    });
 };
 
 /** Each topic's own order stays. */
