@@ -23,7 +23,7 @@ const TURNS = {
       const of = (id: string) =>
         deliveries.find(({ what }) => typeof what !== 'string' && what.id === id)?.what as Told;
       const [placed, again] = [of(`${order}-placed`), of(`${order}-again`)];
-      return ledger?.purchase?.fact_id === placed?.id && again !== undefined && sameContent(placed, again);
+      return ledger?.seen[0]?.fact_id === placed?.id && again !== undefined && sameContent(placed, again);
     }),
   'a deduction that went out alone': ({ states }) =>
     [...states.values()].some(({ ledger }) => ledger !== null && ledger.purchase === null),
