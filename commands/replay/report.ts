@@ -57,7 +57,10 @@ export const reportText = (report: Report): string => {
     ...Object.entries({ late, summaries, skipped, duplicates, held }),
   ];
   const lines = rows.map(([name, count]) => `${name.padEnd(22)}${grouped.format(count).padStart(12)}`);
-  const where = into === null ? 'Nothing was written' : `Written to ${into}, ${into}.failures and ${into}.summaries`;
+  const where =
+    into === null
+      ? 'Nothing was written'
+      : `Written to ${into}, ${into}.failures${summaries > 0 ? ` and ${into}.summaries` : ''}`;
   return `${lines.join('\n')}\n${where}: ${lanes} lanes, ${seconds} s.\n`;
 };
 

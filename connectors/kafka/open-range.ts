@@ -45,9 +45,7 @@ export const openRange = async (
 ): Promise<OpenRange> => {
   const cluster = await openCluster(kafka);
   try {
-    const { events, failures, summaries } = target?.topics ?? {};
-    const outputs = [events, failures, summaries].filter(topic => topic !== undefined);
-    await cluster.addMultipleTargetTopics([...ranges.map(({ topic }) => topic), ...outputs]);
+    await cluster.addMultipleTargetTopics([...ranges.map(({ topic }) => topic), ...(target ? outputsOf(target) : [])]);
     const lane = new RangeLane(id, ranges, cluster, settings);
     const transactions =
       target &&
@@ -77,6 +75,13 @@ export const openRange = async (
     throw error;
   }
 };
+
+/** Where nothing is remembered there are no summaries, and no topic for them. */
+const outputsOf = ({ topics, partitions }: RangeTarget): string[] => [
+  topics.events,
+  topics.failures,
+  ...(partitions.summaries > 0 ? [topics.summaries] : []),
+];
 
 const writerOf = (lane: RangeLane, target: RangeTarget, transactions: LaneTransactions): KafkaWriter => {
   const { topics, partitions, recordBytesMax, encoding, limiter } = target;

@@ -269,6 +269,22 @@ test('stopped, it finishes the batches in hand, says that the topics hold a part
   expect(again).toBe(1);
 });
 
+test('where nothing is remembered, it is rebuilt without summaries', async () => {
+  const into = `${name}.again-forgetful`;
+  const { report } = await replayed([
+    '--from',
+    timeOf(3_000),
+    '--rebuild',
+    '--into',
+    into,
+    '--set',
+    'state.store=none',
+  ]);
+  expect(report).toMatchObject({ records: 1_000, summaries: 0, duplicates: 0 });
+  expect((await written(into)).length + (await written(`${into}.failures`)).length + report.skipped).toBe(1_000);
+  expect(await groupsAndTopics()).not.toContain(`${into}.summaries`);
+});
+
 test('for people: counts, and where it was written', async () => {
   const { code, stdout } = await call(['replay', '--from', timeOf(3_000), '--dry-run'], given());
   expect(code).toBe(0);
