@@ -263,7 +263,7 @@ export const settingsSchema = z.strictObject({
       100_000,
       [1, 100_000_000],
       'facts',
-      'In open windows, of each lane; beyond it the oldest windows close early.',
+      'In open windows of each lane, and as many that wait for their purchase or their time; beyond it the oldest go early.',
     ),
     held_bytes_per_order_max: whole(
       262_144,

@@ -148,13 +148,16 @@ export class OrderMemory {
     for (const orderId of step.changes.keys()) this.touch(this.of(orderId));
     // Late facts and closings as they came: batches that were cut between them must come to the same.
     let late = 0;
+    let early = 0;
     for (let closings = 0; closings <= step.closed.length; closings++) {
       for (; step.late[late] !== undefined && (step.late[late] as Late).after <= closings; late++)
         this.takeLate(step.late[late] as Late, settling);
       const closed = step.closed[closings];
-      if (closed === undefined) break;
-      this.releaseDue(closed.at, settling);
-      this.take(this.of(closed.key), closed.values, closed.at, settling);
+      if (closed !== undefined) {
+        this.releaseDue(closed.at, settling);
+        this.take(this.of(closed.key), closed.values, closed.at, settling);
+      }
+      early += this.releaseBeyond(settling);
     }
     const { moment } = batch;
     const until = this.timeOf(moment);
@@ -172,7 +175,7 @@ export class OrderMemory {
       changes,
       duplicates: settling.duplicates,
       held: step.held + this.waiting,
-      closedEarly: step.closedEarly,
+      closedEarly: step.closedEarly + early,
       until,
     };
   };
@@ -225,17 +228,30 @@ export class OrderMemory {
 
   /** Lets go what is due by then. */
   private releaseDue(time: number, settling: Settling): void {
-    for (let due = this.due.first(); due !== undefined && due.end <= time; due = this.due.first()) {
-      const { order, end } = due;
-      this.touch(order);
-      const late = order.late.filter(one => dueAfter(one) === end);
-      if (late.length > 0) {
-        order.late = order.late.filter(one => dueAfter(one) !== end);
-        this.waiting -= late.length;
-        for (const { entry, at } of late) this.take(order, [entry], at, settling);
-      } else this.take(order, NOTHING, end, settling);
-      this.queue(order);
+    for (let due = this.due.first(); due !== undefined && due.end <= time; due = this.due.first())
+      this.release(due, settling);
+  }
+
+  /** Lets go what is due first where more waits than may; answers how often. */
+  private releaseBeyond(settling: Settling): number {
+    let early = 0;
+    for (; this.waiting > this.settings.window.heldFactsMax; early++) {
+      const due = this.due.first();
+      if (due === undefined) break;
+      this.release(due, settling);
     }
+    return early;
+  }
+
+  private release({ order, end }: Due, settling: Settling): void {
+    this.touch(order);
+    const late = order.late.filter(one => dueAfter(one) === end);
+    if (late.length > 0) {
+      order.late = order.late.filter(one => dueAfter(one) !== end);
+      this.waiting -= late.length;
+      for (const { entry, at } of late) this.take(order, [entry], at, settling);
+    } else this.take(order, NOTHING, end, settling);
+    this.queue(order);
   }
 
   /** @param facts None: only what is due. */

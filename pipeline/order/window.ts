@@ -21,7 +21,7 @@ export interface OrderWindowSettings {
   readonly late: 'emit' | 'refuse';
   /** `window.merge`: deductions of one action in a window become one event. */
   readonly merge: boolean;
-  /** `window.held_facts_max`: in open windows, of a lane; beyond it the oldest close early. */
+  /** `window.held_facts_max`: in open windows of a lane, and as many that wait otherwise; beyond it the oldest close, or go, early. */
   readonly heldFactsMax: number;
   /** `window.held_bytes_per_order_max`: of the records in open windows of one order; beyond it its oldest closes early. */
   readonly heldBytesPerOrderMax: number;

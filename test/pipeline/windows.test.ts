@@ -183,3 +183,22 @@ describe('bounds', () => {
     expect(eventsOf(story, options)).toHaveLength(3);
   });
 });
+
+test('more may not wait than is set: the deduction that is due first goes out alone before its time', () => {
+  const story = ['A', 'B', 'C'].map((order, second) => at(`${second}s`, refunded({ order })));
+  const { events, written } = drive(
+    [...story, at('1m', placed({ order: 'Z' })), at('2m', placed({ order: 'B', at: '2m' }))],
+    {
+      window: { heldFactsMax: 2 },
+    },
+  );
+  expect(events.map(({ action, data }) => `${action} ${data.order.order_id}`)).toEqual([
+    'refund A',
+    'purchase Z',
+    'purchase B',
+    'refund B',
+    'refund C',
+  ]);
+  // The window of A was the third fact in open ones, its refund the third that waited.
+  expect(written.reduce((sum, { closedEarly }) => sum + closedEarly, 0)).toBe(2);
+});
