@@ -33,14 +33,13 @@ export class Settling {
     } catch (error) {
       return this.failed(ledger, facts, error);
     }
-    const events: Entry<OrderEvent>[] = [];
+    let events: readonly Entry<OrderEvent>[] = NO_EVENTS;
     for (const decision of applied.decisions) {
       const { entry } = decision;
       if (decision.kind === 'emit') {
-        events.push({
-          source: entry.source,
-          value: eventOf(entry.value, decision.emission, entry.late === true, this.orderSettings),
-        });
+        const value = eventOf(entry.value, decision.emission, entry.late === true, this.orderSettings);
+        const event = { source: entry.source, value };
+        events = events.length === 0 ? [event] : [...events, event];
       } else if (decision.kind === 'duplicate') this.duplicates.push(entry);
       else if (decision.kind === 'failure') this.outcomes.push(new Failure('ledger', decision.rejection, entry.source));
     }
@@ -80,6 +79,7 @@ export class Settling {
   }
 }
 
+const NO_EVENTS: readonly Entry<OrderEvent>[] = [];
 const NO_TIMES: readonly number[] = [];
 
 /** Event times of the order's events of the same action before this one. */

@@ -17,7 +17,7 @@ export interface OpenWindow<V> extends Ending {
 interface OfKey<V> {
   readonly key: string;
   /** By start. */
-  readonly windows: OpenWindow<V>[];
+  windows: OpenWindow<V>[];
   /** Since `takeChanges`; and whether there were windows before. */
   touched: boolean;
   had: boolean;
@@ -52,12 +52,13 @@ export class WindowState<V> {
   open(key: string, index: number, start: number, end: number): OpenWindow<V> {
     let siblings = this.byKey.get(key);
     if (siblings === undefined) {
-      siblings = { key, windows: [], touched: false, had: false };
+      siblings = { key, windows: NONE, touched: false, had: false };
       this.byKey.set(key, siblings);
     }
     this.touch(siblings);
-    const window: OpenWindow<V> = { key, start, end, queuedEnd: end, open: true, values: [], siblings };
-    if (index === siblings.windows.length) siblings.windows.push(window);
+    const window: OpenWindow<V> = { key, start, end, queuedEnd: end, open: true, values: NONE, siblings };
+    // Mostly there is one, with one value: an array that is pushed to reserves room for seventeen.
+    if (siblings.windows.length === 0) siblings.windows = [window];
     else siblings.windows.splice(index, 0, window);
     this.byEnd.push(window);
     return window;
@@ -65,7 +66,8 @@ export class WindowState<V> {
 
   put(window: OpenWindow<V>, value: V): void {
     this.touch(window.siblings);
-    window.values.push(value);
+    if (window.values.length === 0) window.values = [value];
+    else window.values.push(value);
     this.held++;
   }
 
@@ -87,7 +89,7 @@ export class WindowState<V> {
     const { windows } = siblings;
     this.touch(siblings);
     if (windows.length === 1) {
-      windows.pop();
+      siblings.windows = NONE;
       this.byKey.delete(window.key);
     } else windows.splice(windows.indexOf(window), 1);
     window.open = false;

@@ -11,7 +11,7 @@ import { buy, correct, purchaseOf } from './purchase';
 import { beyondRetention, currencyChanged, ledgerFull } from './rules';
 import { inSequence } from './sequence';
 import type { LedgerSettings } from './settings';
-import { blank, hold, settle, type Turn, takeHeld } from './turn';
+import { blank, decide, hold, settle, type Turn, takeHeld } from './turn';
 
 export interface Applied {
   /** The very ledger that was given where nothing changed; undefined where there is none, or none any longer. */
@@ -32,7 +32,7 @@ export const apply = (
 ): Applied => {
   const orderId = ledger?.orderId ?? facts[0]?.value.orderId;
   if (orderId === undefined) return { ledger: undefined, decisions: [] };
-  const turn: Turn = { ledger: ledger ?? blank(orderId, time), decisions: [], time, settings };
+  const turn: Turn = { ledger: ledger ?? blank(orderId, time), decisions: NONE, time, settings };
   // First what was due before these facts came, as if it had been asked for in time.
   releaseDue(turn);
   if (isBlank(turn.ledger) || isExpired(turn.ledger, time, settings)) turn.ledger = blank(orderId, time);
@@ -47,7 +47,7 @@ export const release = (ledger: Ledger, time: number, settings: LedgerSettings):
 
 const take = (turn: Turn, entry: Entry<Fact>): void => {
   const fact = entry.value;
-  if (hasSeen(turn.ledger, fact.eventId)) turn.decisions.push({ kind: 'duplicate', entry });
+  if (hasSeen(turn.ledger, fact.eventId)) decide(turn, { kind: 'duplicate', entry });
   else if (fact.kind === 'placed') takePurchase(turn, entry);
   else takeDeduction(turn, entry);
 };
@@ -68,7 +68,7 @@ const takePurchase = (turn: Turn, entry: Entry<Fact>): void => {
   const first = ledger.purchase;
   const purchase = purchaseOf(entry.value);
   if (first?.digest === purchase.digest) {
-    turn.decisions.push({ kind: 'duplicate', entry });
+    decide(turn, { kind: 'duplicate', entry });
     return;
   }
   const full = ledgerFull(ledger, entry, settings);
@@ -85,6 +85,8 @@ const deductHeld = (turn: Turn, which: (held: Held) => boolean, order: (a: Held,
     settle(turn, entry, deduct(turn.ledger, entry.value, turn.settings));
   }
 };
+
+const NONE: readonly Decision[] = [];
 
 const all = () => true;
 

@@ -12,7 +12,7 @@ import type { LedgerSettings } from './settings';
 
 export interface Turn {
   ledger: Ledger;
-  readonly decisions: Decision[];
+  decisions: readonly Decision[];
   /** Stream time, epoch ms. */
   readonly time: number;
   readonly settings: LedgerSettings;
@@ -34,10 +34,15 @@ export const blank = (orderId: string, since: number): Ledger => ({
 const NOTHING_SEEN: readonly Seen[] = [];
 const NOTHING_HELD: readonly Held[] = [];
 
+/** Mostly there is one: an array that is pushed to reserves room for seventeen. */
+export const decide = (turn: Turn, decision: Decision): void => {
+  turn.decisions = turn.decisions.length === 0 ? [decision] : [...turn.decisions, decision];
+};
+
 /** Sends the fact out and remembers it, or refuses it and does not. */
 export const settle = (turn: Turn, entry: Entry<Fact>, result: Emission | Rejection): void => {
   if (result instanceof Rejection) {
-    turn.decisions.push({ kind: 'failure', entry, rejection: result });
+    decide(turn, { kind: 'failure', entry, rejection: result });
     return;
   }
   const { ledger } = turn;
@@ -54,7 +59,7 @@ export const settle = (turn: Turn, entry: Entry<Fact>, result: Emission | Reject
     newest: Math.max(ledger.newest, fact.occurredAt),
     bytes: ledger.bytes + idBytes(fact.eventId),
   };
-  turn.decisions.push({ kind: 'emit', entry, emission: result });
+  decide(turn, { kind: 'emit', entry, emission: result });
 };
 
 // A spread of nothing costs as much as all the rest of a first fact.
@@ -68,7 +73,7 @@ export const hold = (turn: Turn, entry: Entry<Fact>, until: number): void => {
     held: [...ledger.held, { entry, until, bytes }],
     bytes: ledger.bytes + bytes,
   };
-  turn.decisions.push({ kind: 'hold', entry, until });
+  decide(turn, { kind: 'hold', entry, until });
 };
 
 /** Takes those out of the held that `which` says, to be decided anew. */
