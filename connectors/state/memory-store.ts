@@ -1,47 +1,29 @@
 /** State in memory: gone with the process, and restored from the changelog. For tests, trials and small shops. */
+import { Arena } from './arena';
 import type { StateStore } from './store';
 
 const atOnce = 1_000;
 
 export const memoryStore = (): StateStore => {
-  // Latin-1 text is a byte a byte in the heap; a buffer of its own would cost a small state once more.
-  const states = new Map<string, string>();
-  let looking = states.entries();
+  let states = new Arena();
   return {
-    get: async orderIds =>
-      orderIds.map(orderId => {
-        const state = states.get(orderId);
-        return state === undefined ? undefined : bytes(state);
-      }),
+    get: async orderIds => orderIds.map(orderId => states.get(orderId)),
     put: async changes => {
-      for (const [orderId, state] of changes)
-        if (state === undefined) states.delete(orderId);
-        else states.set(orderId, state.toString('latin1'));
+      for (const [orderId, state] of changes) states.put(orderId, state);
     },
     async *all() {
       let some: [string, Buffer][] = [];
-      for (const [orderId, state] of states) {
-        some.push([orderId, bytes(state)]);
+      for (const one of states.all()) {
+        some.push(one);
         if (some.length < atOnce) continue;
         yield some;
         some = [];
       }
       if (some.length > 0) yield some;
     },
-    next: async count => {
-      const some: [string, Buffer][] = [];
-      while (some.length < count) {
-        const { done, value } = looking.next();
-        if (done) {
-          looking = states.entries();
-          break;
-        }
-        some.push([value[0], bytes(value[1])]);
-      }
-      return some;
+    next: async count => states.next(count),
+    close: async () => {
+      states = new Arena();
     },
-    close: async () => states.clear(),
   };
 };
-
-const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');

@@ -3,7 +3,7 @@
  * same changes in the changelog: what it says is always committed, and what it misses the changelog has.
  */
 export interface StateStore {
-  /** In the order asked; undefined where there is none. */
+  /** In the order asked; undefined where there is none. Here and below: bytes are valid until the next `put`. */
   get(orderIds: readonly string[]): Promise<readonly (Buffer | undefined)[]>;
   /** Undefined removes. The bytes may be reused once it resolves. */
   put(changes: Iterable<readonly [orderId: string, state: Buffer | undefined]>): Promise<void>;

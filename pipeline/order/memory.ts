@@ -110,20 +110,19 @@ export class OrderMemory {
 
   /** Step: with what is known of its orders. */
   readonly recall = (batch: Batch<Fact>): Observable<Batch<Fact>> => {
-    const missing = new Set<string>();
+    const missing: string[] = [];
     for (const outcome of batch.outcomes) {
       if (outcome instanceof Failure) continue;
       const { orderId } = outcome.value;
-      if (!this.orders.has(orderId)) missing.add(orderId);
+      if (this.orders.has(orderId)) continue;
+      missing.push(orderId);
+      this.remember(orderId, undefined, false);
     }
-    if (missing.size === 0) return of(batch);
-    this.recalled = [...missing];
-    return this.states.load(this.recalled).pipe(
+    if (missing.length === 0) return of(batch);
+    this.recalled = missing;
+    return this.states.load(missing).pipe(
       map(found => {
-        for (const orderId of this.recalled) {
-          const state = found.get(orderId);
-          this.remember(orderId, state && recalled(orderId, state).ledger, state !== undefined);
-        }
+        for (const [orderId, state] of found) this.remember(orderId, recalled(orderId, state).ledger, true);
         return batch;
       }),
     );

@@ -1,0 +1,203 @@
+/**
+ * Bytes by text key, out of the garbage collector's sight: a hash table of addresses over chunks of memory. A million small states
+ * as objects, or as strings, are marked and moved again and again, and that cost more than all use of them.
+ */
+import { murmur2 } from '../../pipeline/order/murmur2';
+import { keyBytes } from '../kafka/key';
+
+/** Of an entry: hash (4 bytes), length of the key (2), length of the value (4), room for the value (4); then key and value. */
+const headBytes = 14;
+const keyBytesMax = 0xffff;
+const chunkBits = 20;
+const chunkBytes = 1 << chunkBits;
+const chunksMax = 2 ** 32 / chunkBytes;
+/** Marks of slots; addresses are greater. */
+const empty = 0;
+const gone = 1;
+
+export class Arena {
+  /** An entry that is larger than a chunk has one of its own size, and as many numbers as it would take. */
+  private chunks: Buffer[] = [];
+  /** Within the last chunk. */
+  private end = chunkBytes;
+  private slots = new Uint32Array(1 << 10);
+  /** Slots that are not empty. */
+  private used = 0;
+  private live = 0;
+  private liveBytes = 0;
+  private look = 0;
+
+  get size(): number {
+    return this.live;
+  }
+
+  /** A view, valid until the next `put`. */
+  get(key: string): Buffer | undefined {
+    const bytes = keyBytes(key);
+    const slot = this.find(bytes, murmur2(bytes));
+    return slot < 0 ? undefined : this.valueAt(this.slots[slot] as number);
+  }
+
+  /** Undefined removes. The bytes are copied. */
+  put(key: string, value: Uint8Array | undefined): void {
+    const bytes = keyBytes(key);
+    const hash = murmur2(bytes);
+    const slot = this.find(bytes, hash);
+    if (slot >= 0) {
+      const address = this.slots[slot] as number;
+      if (value !== undefined && this.overwrite(address, value)) return;
+      this.liveBytes -= this.bytesAt(address);
+      this.slots[slot] = gone;
+      this.live--;
+    }
+    if (value === undefined) return;
+    this.insert(this.append(bytes, hash, value), hash);
+    this.liveBytes += headBytes + bytes.length + value.length;
+    const held = this.chunks.length * chunkBytes;
+    if (held > 8 * chunkBytes && held > 2 * this.liveBytes) this.compact();
+  }
+
+  /** Some entries from where the last call stopped; over many calls all, then from the front again. Views, as `get`'s. */
+  next(count: number): [key: string, value: Buffer][] {
+    const some: [string, Buffer][] = [];
+    for (; some.length < count && this.look < this.slots.length; this.look++) {
+      const address = this.slots[this.look] as number;
+      if (address > gone) some.push([this.keyAt(address), this.valueAt(address)]);
+    }
+    if (this.look >= this.slots.length) this.look = 0;
+    return some;
+  }
+
+  /** Views, as `get`'s. */
+  *all(): Iterable<[key: string, value: Buffer]> {
+    for (const address of this.slots) if (address > gone) yield [this.keyAt(address), this.valueAt(address)];
+  }
+
+  /** Answers the slot of the key, or −1. */
+  private find(key: Uint8Array, hash: number): number {
+    const mask = this.slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const address = this.slots[slot] as number;
+      if (address === empty) return -1;
+      if (address !== gone && this.isOf(address, key, hash)) return slot;
+    }
+  }
+
+  private isOf(address: number, key: Uint8Array, hash: number): boolean {
+    const chunk = this.chunkOf(address);
+    const at = offsetOf(address);
+    if (chunk.readInt32LE(at) !== hash || chunk.readUInt16LE(at + 4) !== key.length) return false;
+    for (let i = 0; i < key.length; i++) if (chunk[at + headBytes + i] !== key[i]) return false;
+    return true;
+  }
+
+  private insert(address: number, hash: number): void {
+    if (2 * (this.used + 1) > this.slots.length) this.rehash();
+    const mask = this.slots.length - 1;
+    let slot = hash & mask;
+    while ((this.slots[slot] as number) > gone) slot = (slot + 1) & mask;
+    if (this.slots[slot] === empty) this.used++;
+    this.slots[slot] = address;
+    this.live++;
+  }
+
+  /** Without what is gone, and with more room where that is not enough. */
+  private rehash(): void {
+    const old = this.slots;
+    let { length } = old;
+    while (length < 4 * (this.live + 1)) length *= 2;
+    this.slots = new Uint32Array(length);
+    this.used = 0;
+    this.live = 0;
+    this.look = 0;
+    for (const address of old)
+      if (address > gone) this.insert(address, this.chunkOf(address).readInt32LE(offsetOf(address)));
+  }
+
+  /** Whether the new value had room in the old one's place. */
+  private overwrite(address: number, value: Uint8Array): boolean {
+    const chunk = this.chunkOf(address);
+    const at = offsetOf(address);
+    if (value.length > chunk.readUInt32LE(at + 10)) return false;
+    chunk.writeUInt32LE(value.length, at + 6);
+    chunk.set(value, at + headBytes + chunk.readUInt16LE(at + 4));
+    return true;
+  }
+
+  /** Answers the address. */
+  private append(key: Uint8Array, hash: number, value: Uint8Array): number {
+    if (key.length > keyBytesMax) throw new RangeError(`Cannot keep a state as its key has ${key.length} bytes`);
+    const size = headBytes + key.length + value.length;
+    if (this.end + size > chunkBytes) this.addChunk(size);
+    const number = this.chunks.length - Math.max(1, Math.ceil(size / chunkBytes));
+    const at = this.end;
+    const chunk = this.chunks[number] as Buffer;
+    this.end = size > chunkBytes ? chunkBytes : at + size;
+    chunk.writeInt32LE(hash, at);
+    chunk.writeUInt16LE(key.length, at + 4);
+    chunk.writeUInt32LE(value.length, at + 6);
+    chunk.writeUInt32LE(value.length, at + 10);
+    chunk.set(key, at + headBytes);
+    chunk.set(value, at + headBytes + key.length);
+    return number * chunkBytes + at;
+  }
+
+  private addChunk(size: number): void {
+    const numbers = Math.ceil(size / chunkBytes);
+    if (this.chunks.length + numbers > chunksMax)
+      throw new RangeError('Cannot keep more than 4 GiB of states of one lane in memory: use more partitions');
+    // The first bytes of all are the marks' addresses.
+    this.end = this.chunks.length === 0 ? gone + 1 : 0;
+    const chunk = Buffer.allocUnsafeSlow(Math.max(chunkBytes, this.end + size));
+    for (let i = 0; i < Math.ceil(chunk.length / chunkBytes); i++) this.chunks.push(chunk);
+  }
+
+  /** What is alive, in new chunks. */
+  private compact(): void {
+    const { chunks, slots } = this;
+    const alive = [...slots].filter(address => address > gone);
+    this.chunks = [];
+    this.end = chunkBytes;
+    this.slots = new Uint32Array(slots.length);
+    this.used = 0;
+    this.live = 0;
+    this.liveBytes = 0;
+    this.look = 0;
+    for (const address of alive) {
+      const chunk = chunks[address >>> chunkBits] as Buffer;
+      const at = offsetOf(address);
+      const hash = chunk.readInt32LE(at);
+      const keyEnd = at + headBytes + chunk.readUInt16LE(at + 4);
+      const key = chunk.subarray(at + headBytes, keyEnd);
+      const value = chunk.subarray(keyEnd, keyEnd + chunk.readUInt32LE(at + 6));
+      this.insert(this.append(key, hash, value), hash);
+      this.liveBytes += headBytes + key.length + value.length;
+    }
+  }
+
+  private chunkOf(address: number): Buffer {
+    return this.chunks[address >>> chunkBits] as Buffer;
+  }
+
+  private keyAt(address: number): string {
+    const at = offsetOf(address);
+    const chunk = this.chunkOf(address);
+    return chunk.toString('utf8', at + headBytes, at + headBytes + chunk.readUInt16LE(at + 4));
+  }
+
+  private valueAt(address: number): Buffer {
+    const at = offsetOf(address);
+    const chunk = this.chunkOf(address);
+    const begin = at + headBytes + chunk.readUInt16LE(at + 4);
+    return chunk.subarray(begin, begin + chunk.readUInt32LE(at + 6));
+  }
+
+  /** Of the whole entry, its room included. */
+  private bytesAt(address: number): number {
+    const at = offsetOf(address);
+    const chunk = this.chunkOf(address);
+    return headBytes + chunk.readUInt16LE(at + 4) + chunk.readUInt32LE(at + 10);
+  }
+}
+
+const offsetOf = (address: number): number => address & (chunkBytes - 1);
