@@ -15,7 +15,7 @@ export default {
   tsconfigFile: 'none',
   plugins: [fileURLToPath(new URL('runner.mjs', import.meta.url))],
   concurrency: 2,
-  timeoutMS: 60_000,
+  timeoutMS: 10_000,
   tempDirName: '.cache/mutate',
   cleanTempDir: 'always',
   ignorePatterns: ['.cache', 'dist', 'coverage', 'bench'],
