@@ -1,4 +1,7 @@
-/** Two projects: `unit` needs nothing but Node and is part of the gate; `integration` runs on a real broker and registry. */
+/**
+ * Three projects: `unit` needs nothing but Node and is part of the gate, `histories` is as pure but long, `integration` runs on
+ * a real broker and registry.
+ */
 const shared = {
   rootDir: __dirname,
   transform: {
@@ -22,7 +25,12 @@ module.exports = {
       ...shared,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['\\.integration\\.test\\.ts$'],
+      testPathIgnorePatterns: ['\\.(integration|histories)\\.test\\.ts$'],
+    },
+    {
+      ...shared,
+      displayName: 'histories',
+      testMatch: ['<rootDir>/test/**/*.histories.test.ts'],
     },
     {
       ...shared,

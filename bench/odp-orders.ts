@@ -12,6 +12,9 @@ const flags = ['--max-semi-space-size=32', '--require', join(__dirname, 'guard.j
 /** `stateless` does what the peer does: each fact becomes its event. `windows` is what a user gets: windows, ledger, changelog. */
 export type Mode = 'stateless' | 'windows';
 
+/** Anything may be tried against what is above: `BENCH_OWN_FLAGS="--cpu-prof --cpu-prof-dir=/tmp/profiles"`. */
+const trialFlags = () => process.env.BENCH_OWN_FLAGS?.split(' ').filter(flag => flag !== '') ?? [];
+
 /** @param workers Processes, as many members of the group: for us what threads are for the peer. */
 export const odpOrders = (workers: number, mode: Mode): Subject => ({
   name: mode === 'windows' ? `odp-orders-windows-${workers}` : `odp-orders-${workers}`,
@@ -20,7 +23,7 @@ export const odpOrders = (workers: number, mode: Mode): Subject => ({
     const log = join(run.directory, 'odp-orders.log');
     const output = openSync(log, 'a');
     const program = join(__dirname, '../commands/main.js');
-    const child = spawn(process.execPath, [...flags, program, 'run', '--workers', String(workers)], {
+    const child = spawn(process.execPath, [...flags, ...trialFlags(), program, 'run', '--workers', String(workers)], {
       cwd: run.directory,
       env: {
         ...environmentWithoutSettings(),

@@ -60,6 +60,7 @@ export const laneSettingsOf = (
   group: kafka.group,
   sources: [...topics.sources, topics.inbox],
   inbox: topics.inbox,
+  repartitioned: topics.repartitioned,
   startFrom: start.from,
   acceptReset,
   restorePosition,

@@ -56,6 +56,8 @@ const kafkaExplanations: readonly Explanation[] = [
  */
 export const explainKafka = (error: unknown, settings: Settings, doing: string): unknown => {
   if (error instanceof CommandError || error instanceof Ended) return error;
+  // What was found wrong before the start has its own fix.
+  if (error instanceof Error && error.name === 'PreflightError') return error;
   // The registry speaks for itself, and no broker is to blame for it.
   if (error instanceof RegistryError) return error;
   const text = wholeText(error);

@@ -4,10 +4,13 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { complaint, exitCodeOf } from './complain';
 import { register as registerDemo } from './demo/command';
+import { register as registerDoctor } from './doctor/command';
 import { Ended, exitCodes } from './exit';
 import { register as registerLag } from './lag';
 import { register as registerLint } from './lint/command';
 import { register as registerPreview } from './preview/command';
+import { register as registerRepartition } from './repartition/command';
+import { register as registerReplay } from './replay/command';
 import { register as registerRun } from './run';
 import { register as registerSchemas } from './schemas/command';
 import { register as registerSettings } from './settings/command';
@@ -21,8 +24,11 @@ const commands: readonly ((program: Command) => void)[] = [
   registerDemo,
   registerRun,
   registerPreview,
+  registerReplay,
   registerTest,
+  registerRepartition,
   registerLag,
+  registerDoctor,
   registerLint,
   registerTopics,
   registerSchemas,

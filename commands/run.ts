@@ -26,7 +26,7 @@ export const register = (program: Command): void => {
     .action(async (options: RunOptions, command: Command) => run(options, await settingsOf(command)));
 };
 
-const wholeNumber = (text: string): number => {
+export const wholeNumber = (text: string): number => {
   const { InvalidArgumentError } = require('commander') as typeof import('commander');
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
@@ -84,7 +84,7 @@ const run = async (options: RunOptions, settings: Settings): Promise<void> => {
 };
 
 /** The first SIGTERM or SIGINT. A second one ends the process as it would without us. */
-const signalled = () =>
+export const signalled = () =>
   new Promise<NodeJS.Signals>(resolve => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
   });

@@ -13,6 +13,12 @@ export const metricTable = {
   skipped_total: { kind: 'counter', unit: 'records', labels: [], sentence: 'Tombstones and empty values.' },
   duplicates_total: { kind: 'counter', unit: 'facts', labels: [], sentence: 'Facts that had come before.' },
   late_total: { kind: 'counter', unit: 'events', labels: [], sentence: 'Events of late facts.' },
+  closed_early_total: {
+    kind: 'counter',
+    unit: 'windows',
+    labels: [],
+    sentence: 'Windows that a bound closed before their time: raise window.held_facts_max if there is memory.',
+  },
   summaries_total: { kind: 'counter', unit: 'summaries', labels: [], sentence: 'Parts of summaries written.' },
   held_facts: {
     kind: 'gauge',

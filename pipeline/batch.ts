@@ -18,8 +18,8 @@ export interface SourceRecord {
   readonly headers: readonly Header[];
   /** 1 on the first time through; a redriven record counts up. */
   readonly attempt: number;
-  /** It came by the inbox, and stands here for the record it first was. */
-  readonly byInbox?: true;
+  /** The topic it was read from, where it stands for the record it first was, on `topic`. */
+  readonly arrivedOn?: string;
 }
 
 /** A name may occur several times, in order. */
@@ -34,6 +34,8 @@ export interface Entry<T> {
   readonly value: T;
   /** Of a value made of several records: the others. */
   readonly others?: readonly SourceRecord[];
+  /** It came after its window had closed. */
+  readonly late?: true;
 }
 
 export type Outcome<T> = Entry<T> | Failure;

@@ -49,6 +49,8 @@ export interface Settlement extends Batch<OrderEvent> {
   readonly duplicates: readonly Entry<Fact>[];
   /** Facts that wait now: in open windows, for their purchase, or as late ones. */
   readonly held: number;
+  /** Windows that a bound closed before their time. */
+  readonly closedEarly: number;
 }
 
 /** What a write committed: counted here, so that every counter counts what is true and not what was tried. */
@@ -66,6 +68,8 @@ export interface Written {
   readonly late: number;
   /** Parts of summaries. */
   readonly summaries: number;
+  /** Windows that a bound closed before their time. */
+  readonly closedEarly: number;
   /** By action and by code, for the views. */
   readonly byAction: ReadonlyMap<string, number>;
   readonly byCode: ReadonlyMap<string, number>;

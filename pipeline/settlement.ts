@@ -11,6 +11,7 @@ export const unremembered = (batch: Batch<OrderEvent>): Settlement => ({
   summaries: [],
   duplicates: NO_DUPLICATES,
   held: 0,
+  closedEarly: 0,
 });
 
 const NO_CHANGES: Settlement['changes'] = new Map();
@@ -18,7 +19,7 @@ const NO_DUPLICATES: Settlement['duplicates'] = [];
 
 /** @param outcomes As they were written: an event may have become a failure at the last moment. */
 export const writtenOf = (
-  { lane, read, skipped, position, duplicates, held, summaries, outcomes: settled }: Settlement,
+  { lane, read, skipped, position, duplicates, held, summaries, closedEarly, outcomes: settled }: Settlement,
   outcomes: readonly Outcome<OrderEvent>[] = settled,
 ): Written => {
   const byAction = new Map<string, number>();
@@ -43,6 +44,7 @@ export const writtenOf = (
     held,
     late,
     summaries: summaries.length,
+    closedEarly,
     byAction,
     byCode,
     position,

@@ -358,14 +358,17 @@ export interface StoredRecord {
   readonly value: Uint8Array | null;
   readonly headers: readonly StoredHeader[];
   readonly attempt: number;
-  readonly by_inbox: boolean;
+  /** The topic it was read from, where that is another. */
+  readonly arrived_on: string | null;
 }
 
 export interface WaitingFact {
   /** Stream time at which it goes out. */
   readonly until: number;
-  /** A late fact, and not a deduction that waits for its purchase. */
+  /** A late fact that waits for its time, and not a deduction that waits for its purchase. */
   readonly late: boolean;
+  /** It came after its window had closed: a late fact, or a deduction that was one. */
+  readonly came_late: boolean;
   readonly record: StoredRecord;
 }
 

@@ -73,6 +73,14 @@ export interface DriveOptions {
   readonly topics?: readonly string[];
   /** There is a wall clock, and topics without records for so long are idle. */
   readonly idleAfter?: string;
+  /** What the wall clock shows, ms from the start of the story, when so much of it has passed. */
+  readonly clock?: (passedMs: number) => number;
+  /** Topics whose broker does not answer: they are never idle. */
+  readonly silent?: readonly string[];
+  /** How long a pull waits for records. */
+  readonly pullWait?: string;
+  /** All records are there from the start, and read in the order in which the story tells them; their timestamps stay. */
+  readonly backlog?: true;
   /** The lane is revoked at the end, and lets go nothing. */
   readonly revoked?: true;
   /** What becomes of each write in turn: it is committed, or the lane dies before or after the commit and lives again. */
@@ -84,24 +92,29 @@ export interface Driven {
   readonly events: readonly OdpBody[];
   readonly orderEvents: readonly OrderEvent[];
   readonly failures: readonly { stage: string; code: FailureCode; order: string | undefined; offset: number }[];
+  readonly failed: readonly Failure[];
   readonly messages: readonly string[];
   readonly summaries: readonly OrderSummary[];
   readonly written: readonly Written[];
+  /** When, ms from the start of the story. */
+  readonly writtenAtMs: readonly number[];
+  /** The orders that each batch asked the store for, where it did. */
+  readonly asked: readonly string[];
   /** What is remembered at the end, by order. */
   readonly states: ReadonlyMap<string, OrderState>;
   /** What ended the lane before its time. */
   readonly error: unknown;
 }
 
-const PULL_WAIT_MS = 1000;
-
 export const drive = (story: readonly Arrival[], options: DriveOptions = {}): Driven => {
   const scheduler = new VirtualTimeScheduler();
   const topics = options.topics ?? [TOPIC];
-  const records = recordsOf([...story].sort((a, b) => a.atMs - b.atMs));
+  const records = recordsOf(options.backlog ? story : [...story].sort((a, b) => a.atMs - b.atMs), options.backlog);
   const whats = new Map(records.map(({ source, what }) => [placeOf(source), what]));
   const committed: Settlement[] = [];
   const written: Written[] = [];
+  const writtenAtMs: number[] = [];
+  const asked: string[] = [];
   const states = new MemoryStates();
   let position: Position = {
     ...startPosition(new Map(topics.map(topic => [topic, 0n]))),
@@ -113,7 +126,13 @@ export const drive = (story: readonly Arrival[], options: DriveOptions = {}): Dr
   const live = () => {
     const lane = new StoryLane(records, position, options, scheduler);
     const ports: Ports = {
-      states,
+      states: {
+        waiting: () => states.waiting(),
+        load: orderIds => {
+          asked.push([...orderIds].sort().join(' '));
+          return states.load(orderIds);
+        },
+      },
       decode: batch =>
         of(each('decode', (source: SourceRecord) => whats.get(placeOf(source)) as Decoded | Rejection)(batch)),
       write: settlement =>
@@ -127,6 +146,7 @@ export const drive = (story: readonly Arrival[], options: DriveOptions = {}): Dr
             states.apply(settlement.changes);
             position = settlement.position;
             written.push(writtenOf(settlement));
+            writtenAtMs.push(scheduler.now());
             if (fate === 'died after') throw new Died();
             return writtenOf(settlement);
           }),
@@ -154,9 +174,12 @@ export const drive = (story: readonly Arrival[], options: DriveOptions = {}): Dr
       order: orderId,
       offset: Number(source.offset),
     })),
+    failed,
     messages: failed.map(failure => failure.message),
     summaries: committed.flatMap(({ summaries }) => summaries),
     written,
+    writtenAtMs,
+    asked,
     states: states.all(),
     error,
   };
@@ -187,13 +210,13 @@ interface StoryRecord {
 }
 
 /** Offsets are given by topic. */
-const recordsOf = (arrivals: readonly Arrival[]): StoryRecord[] => {
+const recordsOf = (arrivals: readonly Arrival[], fromTheStart?: true): StoryRecord[] => {
   const offsets = new Map<string, number>();
   return arrivals.map(({ atMs, what, topic = TOPIC }) => {
     const offset = offsets.get(topic) ?? 0;
     offsets.set(topic, offset + 1);
-    const source = { ...record(offset, atMs), topic, ...(topic === 'inbox' && { byInbox: true as const }) };
-    return { atMs, what, source };
+    const source = { ...record(offset, atMs), topic };
+    return { atMs: fromTheStart ? 0 : atMs, what, source };
   });
 };
 
@@ -229,7 +252,7 @@ class StoryLane implements Lane {
       if (this.ended) return EMPTY;
       if (next === undefined && now >= this.untilMs) return this.end();
       if (next !== undefined && next.atMs <= now) return of(this.take());
-      const waitMs = Math.min(PULL_WAIT_MS, (next?.atMs ?? this.untilMs) - now);
+      const waitMs = Math.min(ms(this.options.pullWait ?? '1s'), (next?.atMs ?? this.untilMs) - now);
       return timer(waitMs, this.scheduler).pipe(map(() => this.take()));
     });
   }
@@ -267,15 +290,16 @@ class StoryLane implements Lane {
   }
 
   private moment(): Moment {
-    const { idleAfter, topics = [TOPIC] } = this.options;
+    const { idleAfter, topics = [TOPIC], silent = [], clock = passedMs => passedMs } = this.options;
     if (idleAfter === undefined) return { idle: [], clockMs: undefined, end: false };
     const now = this.scheduler.now();
     const idle = topics.filter(
       topic =>
+        !silent.includes(topic) &&
         now - (this.activeAt.get(topic) ?? 0) >= ms(idleAfter) &&
         !this.left.some(({ source, atMs }) => source.topic === topic && atMs <= now),
     );
-    return { idle, clockMs: STORY_START + now, end: false };
+    return { idle, clockMs: STORY_START + clock(now), end: false };
   }
 }
 

@@ -10,6 +10,7 @@ export interface DemoOptions {
   readonly rate: number;
   readonly seed: number;
   readonly badPercent: number;
+  readonly untidyPercent: number;
   readonly brokers?: string;
   readonly registry?: string;
 }
@@ -19,7 +20,7 @@ export const register = (program: Command): void => {
     .command('demo')
     .summary('start a local stack, produce sample orders, run the pipeline, and show it')
     .description(
-      'Starts Kafka and a schema registry on this machine, makes topics and schemas, produces sample orders (some of them bad, in every way we know), runs the pipeline, and shows what happens until Ctrl-C.',
+      'Starts Kafka and a schema registry on this machine, makes topics and schemas, produces sample orders (some of them bad or untidy, in every way we know), runs the pipeline, and shows what happens until Ctrl-C.',
     )
     .option('--once', 'produce so many orders as --orders says, wait until each is accounted for, and stop')
     .option('--orders <n>', 'records to produce with --once', wholeNumber(1, 100_000_000), 10_000)
@@ -27,6 +28,7 @@ export const register = (program: Command): void => {
     .option('--rate <n>', 'records a second, without --once', wholeNumber(1, 100_000), 200)
     .option('--seed <n>', 'the same seed makes the same orders', wholeNumber(0, 2 ** 32 - 1), 1)
     .option('--bad-percent <n>', 'of 100 records so many are bad', percentage, 1)
+    .option('--untidy-percent <n>', 'of 100 others so many are repeated, swapped, late or too much', percentage, 3)
     .option(
       '--brokers <host:port,…>',
       'use these instead of starting any; its topics must be nobody else’s (settings apply)',

@@ -13,6 +13,7 @@ import { kafkaConnectionOf, registryConnectionOf } from '../connections';
 import { Ended, exitCodes } from '../exit';
 import { explainKafka } from '../explain';
 import { startPipeline } from '../run/pipeline';
+import type { Settings } from '../settings/schema';
 import type { DemoOptions } from './command';
 import { interruption } from './interruption';
 import { live } from './live';
@@ -50,6 +51,8 @@ const atPlace = async (options: DemoOptions, place: Place, stop: AbortSignal): P
     {
       seed: options.seed,
       badPercent: options.badPercent,
+      // Only windows and ledger put them right.
+      untidyPercent: waitsOf(settings) === null ? 0 : options.untidyPercent,
       // On a cluster that was there before, an earlier run may have made the same orders.
       ...(options.brokers !== undefined && { run: randomBytes(3).toString('hex') }),
     },
@@ -120,9 +123,17 @@ const placesOf = ({ loaded: { settings }, configFile }: Place) => ({
     sources: settings.topics.sources.join(', '),
     events: settings.topics.events,
     failures: settings.topics.failures,
+    summaries: settings.state.store === 'none' ? null : settings.topics.summaries,
   },
+  waits: waitsOf(settings),
   hints: hints(configFile, settings.topics.sources[0] ?? ''),
 });
+
+/** What an order waits for in its window, at least; null where it does not. */
+const waitsOf = ({ window, state }: Settings): number | null => {
+  if (state.store === 'none' || window.kind === 'none') return null;
+  return (window.kind === 'session' ? window.gap_ms : window.size_ms) + window.grace_ms;
+};
 
 const hints = (configFile: string, source: string): readonly Hint[] => [
   { what: 'these settings', command: `export ODP_ORDERS_CONFIG=${configFile}` },

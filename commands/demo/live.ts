@@ -10,6 +10,10 @@ const produceEveryMs = 100;
 const catchUpMs = 500;
 const lookEveryMs = 500;
 const newestCount = 5;
+/** Of a partition between two looks: all of them, as they are added up. */
+const summariesMax = 200;
+/** What waits in windows is let go at the end, if it can be in so long. */
+const finishMs = 10_000;
 
 const producing = 'Cannot produce';
 const looking = 'Cannot look at the topics';
@@ -19,6 +23,8 @@ export const live = async (running: Running, rate: number, screen: Screen): Prom
   const { cluster, settings, source, samples, progress, stop } = running;
   const events = await TopicReader.open(cluster, settings.topics.events);
   const failures = await TopicReader.open(cluster, settings.topics.failures);
+  const summaries =
+    settings.state.store === 'none' ? undefined : await TopicReader.open(cluster, settings.topics.summaries);
   const producer = await SampleProducer.open(cluster, source, samples);
   const pipeline = await running.start();
   const over = new AbortController();
@@ -27,7 +33,7 @@ export const live = async (running: Running, rate: number, screen: Screen): Prom
   progress.phase = 'running';
   const work = [
     produceSteadily(running, producer, rate, over.signal),
-    look(running, events, failures, screen, over.signal),
+    look(running, { events, failures, summaries }, screen, over.signal),
   ];
   try {
     await Promise.race([aborted(stop), pipeline.ended, ...work]);
@@ -36,6 +42,7 @@ export const live = async (running: Running, rate: number, screen: Screen): Prom
     screen.draw(progress.state());
     over.abort();
     await Promise.allSettled(work);
+    await Promise.race([pipeline.finish().catch(() => {}), wait(finishMs, undefined, { ref: false })]);
     await pipeline.drain();
     await readLag(running).catch(() => {}); // the last view may be without it
     progress.end();
@@ -78,10 +85,15 @@ const produceSteadily = async (
   }
 };
 
+interface Outputs {
+  readonly events: TopicReader;
+  readonly failures: TopicReader;
+  readonly summaries: TopicReader | undefined;
+}
+
 const look = async (
   running: Running,
-  events: TopicReader,
-  failures: TopicReader,
+  { events, failures, summaries }: Outputs,
   screen: Screen,
   over: AbortSignal,
 ): Promise<void> => {
@@ -96,6 +108,8 @@ const look = async (
         progress.saw(await schemas.readEvents(records), settings.event.currency_field);
       for await (const records of failures.newest(newestCount))
         for (const { code, message } of await schemas.readFailures(records)) progress.sawFailure(code, message);
+      for await (const records of summaries?.newest(summariesMax) ?? [])
+        progress.summed(await schemas.readSummaries(records));
       progress.wentWell(looking);
     } catch (error) {
       progress.wentWrong(looking, error);

@@ -8,15 +8,21 @@ import { type Running, readLag } from './running';
 
 export interface OnceResult {
   /** The JSON line of `--json`. */
-  readonly summary: Summary & { readonly seconds: number };
+  readonly summary: OnceSummary;
   /** What is not accounted for, in sentences. */
   readonly problems: readonly string[];
+}
+
+export interface OnceSummary extends Summary {
+  /** Facts that still wait somewhere: none, as the end of a bounded run lets go what waits. */
+  readonly held: number;
+  readonly seconds: number;
 }
 
 /** Records made between two looks at the stop signal. */
 const chunk = 4_000;
 const lookEveryMs = 100;
-/** When the lag has not shrunk for so long, what is missing is missing. */
+/** When nothing was written for so long, what is missing is missing. */
 const stuckAfterMs = 60_000;
 
 /** @throws CommandError when it is stopped before; errors of the pipeline. */
@@ -30,6 +36,7 @@ export const once = async (running: Running, orders: number): Promise<OnceResult
   const producer = await SampleProducer.open(cluster, source, samples, accounts);
 
   const pipeline = await running.start();
+  const over = new AbortController();
   // Its end before ours is an error.
   const ended = pipeline.ended.then(() => Promise.reject(new Error('Cannot go on as the pipeline has ended')));
   try {
@@ -40,15 +47,20 @@ export const once = async (running: Running, orders: number): Promise<OnceResult
       await readLag(running);
     }
     await producer.checkAlone();
-    await Promise.race([caughtUp(running, orders), ended]);
+    const finished = pipeline.finish();
+    finished.catch(() => {}); // `ended` says the same
+    await Promise.race([finished, watched(running, orders, over.signal), ended]);
   } finally {
+    over.abort();
     ended.catch(() => {}); // the end that follows is ours
     await pipeline.drain();
   }
+  await readLag(running);
   await account(running, accounts, written);
   progress.end();
   const seconds = Math.round(progress.elapsedMs) / 1_000;
-  return { summary: { ...accounts.summary(), seconds }, problems: accounts.problems() };
+  const { unaccounted, ...counts } = accounts.summary();
+  return { summary: { ...counts, held: progress.held, unaccounted, seconds }, problems: accounts.problems() };
 };
 
 const goOn = (stop: AbortSignal, orders: number): void => {
@@ -56,25 +68,23 @@ const goOn = (stop: AbortSignal, orders: number): void => {
     throw new CommandError(`Cannot account for ${orders} orders as the demo was stopped before its end`);
 };
 
-/** Until the group has read all there is, or stands still. */
-const caughtUp = async (running: Running, orders: number): Promise<void> => {
-  let least: bigint | undefined;
+/** Looks on while the lanes read to their ends; resolves when they stand still for too long. */
+const watched = async (running: Running, orders: number, over: AbortSignal): Promise<void> => {
+  const { progress } = running;
+  const standing = () => `${progress.read} read, ${progress.held} waiting`;
+  let seen = standing();
   let moved = performance.now();
-  for (;;) {
+  while (!over.aborted) {
     goOn(running.stop, orders);
-    const behind = await readLag(running);
-    if (behind === 0n) return;
-    if (least === undefined || behind < least) {
-      least = behind;
+    await readLag(running);
+    if (standing() !== seen) {
+      seen = standing();
       moved = performance.now();
     } else if (performance.now() - moved > stuckAfterMs) {
-      running.progress.wentWrong(
-        'Cannot wait any longer',
-        `the lag of ${behind} has not shrunk for ${stuckAfterMs} ms`,
-      );
+      progress.wentWrong('Cannot wait any longer', `nothing was written for ${stuckAfterMs} ms: ${seen}`);
       return;
     }
-    await wait(lookEveryMs);
+    await wait(lookEveryMs, undefined, { signal: over }).catch(() => {}); // over: the loop ends
   }
 };
 

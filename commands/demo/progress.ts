@@ -1,7 +1,8 @@
 /** What the demo knows while it runs: counted as things happen, looked at as a `DemoState`. */
 import { parseMoney } from '../../pipeline/order/money';
 import type { Written } from '../../pipeline/ports';
-import type { OrderEvent } from '../../schemas/types';
+import type { OrderEvent, OrderSummary } from '../../schemas/types';
+import { SummaryWindows } from './summaries';
 import type { DemoState, LatestEvent, PartitionLine } from './view';
 
 const latestMax = 20;
@@ -14,13 +15,19 @@ export class Progress {
   phase: DemoState['phase'] = 'starting';
   lag: readonly PartitionLine[] = [];
   produced = 0;
-  written = 0;
+  /** Records read by what was committed, those that wait among them. */
+  read = 0;
   skipped = 0;
+  duplicates = 0;
+  late = 0;
+  /** Facts that wait, by lane. */
+  private readonly heldByLane = new Map<number, number>();
   private troubles: { readonly what: string; readonly text: string; readonly until: number }[] = [];
   private readonly byAction = new Map<string, number>();
   private readonly byCode = new Map<string, number>();
   private readonly messages = new Map<string, string>();
   private latest: readonly LatestEvent[] = [];
+  private readonly windows = new SummaryWindows();
   private began: number | undefined;
   private ended: number | undefined;
   /** Produced and written at the end of each second. */
@@ -28,7 +35,7 @@ export class Progress {
 
   /** @param now Of a clock that never goes back, ms. */
   constructor(
-    private readonly places: Pick<DemoState, 'brokers' | 'registry' | 'topics' | 'hints'>,
+    private readonly places: Pick<DemoState, 'brokers' | 'registry' | 'topics' | 'waits' | 'hints'>,
     private readonly now: () => number,
   ) {}
 
@@ -48,9 +55,24 @@ export class Progress {
     return this.began === undefined ? 0 : (this.ended ?? this.now()) - this.began;
   }
 
-  wrote({ records, skipped, byAction, byCode }: Written): void {
-    this.written += records;
+  /** Facts that wait now, in open windows or for their purchase. */
+  get held(): number {
+    let sum = 0;
+    for (const held of this.heldByLane.values()) sum += held;
+    return sum;
+  }
+
+  /** Records of which something has become. */
+  private get written(): number {
+    return this.read - this.held;
+  }
+
+  wrote({ lane, records, skipped, duplicates, late, held, byAction, byCode }: Written): void {
+    this.read += records;
     this.skipped += skipped;
+    this.duplicates += duplicates;
+    this.late += late;
+    this.heldByLane.set(lane, held);
     for (const [action, count] of byAction) this.byAction.set(action, (this.byAction.get(action) ?? 0) + count);
     for (const [code, count] of byCode) this.byCode.set(code, (this.byCode.get(code) ?? 0) + count);
   }
@@ -74,6 +96,11 @@ export class Progress {
       return { orderId: order_id, action, total: typeof amount === 'number' ? amount : null, currency };
     });
     this.latest = [...lines.reverse(), ...this.latest].slice(0, latestMax);
+  }
+
+  /** Parts of summaries, as they were written. */
+  summed(summaries: readonly OrderSummary[]): void {
+    for (const summary of summaries) this.windows.add(summary);
   }
 
   /** The newest message of each code stands for all. */
@@ -102,6 +129,10 @@ export class Progress {
       produced: this.produced,
       written: this.written,
       skipped: this.skipped,
+      duplicates: this.duplicates,
+      late: this.late,
+      held: this.held,
+      summary: this.windows.latest,
       producedRate: rate('produced'),
       writtenRate: rate('written'),
       writtenRates: seconds.slice(-sparkColumns - 1).flatMap((second, at, shown) => {

@@ -1,14 +1,25 @@
 /** What the demo shows, as a pure function of what is known: lines that fit the terminal, most important first. */
 import type { Action } from '../../schemas/types';
+import type { SummaryWindow } from './summaries';
+import { amount, bars, cut, duration, number, pad, paint, plain, sparkline, wholeAmount } from './text';
 
 export interface DemoState {
   readonly phase: 'starting' | 'running' | 'stopping' | 'stopped';
   /** Since the first record, ms. */
   readonly elapsedMs: number;
   readonly produced: number;
-  /** Records accounted for by writes: events, failures and skipped ones. */
+  /** Records of which something has become: events, failures, duplicates and skipped ones. */
   readonly written: number;
   readonly skipped: number;
+  readonly duplicates: number;
+  /** Of the events, those of late facts. */
+  readonly late: number;
+  /** Facts that wait, in open windows or for their purchase. */
+  readonly held: number;
+  /** How long an order waits for what else happens to it, at least, ms; null where it does not. */
+  readonly waits: number | null;
+  /** The latest that closed. */
+  readonly summary: SummaryWindow | undefined;
   /** Records a second, of late. */
   readonly producedRate: number;
   readonly writtenRate: number;
@@ -23,7 +34,12 @@ export interface DemoState {
   readonly latest: readonly LatestEvent[];
   readonly brokers: string;
   readonly registry: string;
-  readonly topics: { readonly sources: string; readonly events: string; readonly failures: string };
+  readonly topics: {
+    readonly sources: string;
+    readonly events: string;
+    readonly failures: string;
+    readonly summaries: string | null;
+  };
   /** Commands to look further with. */
   readonly hints: readonly Hint[];
   /** What went wrong, if anything. */
@@ -69,13 +85,19 @@ export const renderDemo = (state: DemoState, screen: Screen): readonly string[] 
   const top = [...headline(state, screen), '', ...totals(state, screen), ''];
   // Once all is stopped, there is nowhere to look.
   const stopped = state.phase === 'stopped';
-  const bottom = ['', ...lagLines(state, screen), ...(stopped ? [] : ['', ...addresses(state, screen)])];
+  const bottom = [
+    '',
+    ...summaryLines(state, screen),
+    ...lagLines(state, screen),
+    ...(stopped ? [] : ['', ...addresses(state, screen)]),
+  ];
   const hints = stopped ? [] : hintLines(state, screen);
   // What is in the middle takes the room there is: the two lists share it.
   const room = rows - top.length - bottom.length - 2;
   const withHints = room - hints.length >= 9;
   const middle = Math.max(0, withHints ? room - hints.length : room);
-  const eventRows = Math.min(Math.max(actions.length + 1, middle - 2 - state.byCode.size), 12, middle);
+  const eventRows =
+    Math.min(Math.max(actions.length + 1, 0.4 * middle, middle - 2 - state.byCode.size), 12, middle) | 0;
   const lines = [
     ...top,
     ...eventLines(state, screen, eventRows),
@@ -103,7 +125,15 @@ const totals = (state: DemoState, { colour }: Screen): string[] => {
   return [
     line('produced', state.produced, state.producedRate, ''),
     line('accounted', state.written, state.writtenRate, paint(sparkline(state.writtenRates), green, colour)),
+    ...(state.waits === null ? [] : [waiting(state, state.waits, colour)]),
   ];
+};
+
+/** Why less comes out than goes in: orders wait for what else happens to them. */
+const waiting = ({ held, phase }: DemoState, waits: number, colour: boolean): string => {
+  const seconds = Math.ceil(waits / 1_000);
+  const why = phase === 'stopped' ? '' : `in open windows, each for ${seconds} s or more`;
+  return ` ${'waiting'.padEnd(10)}${paint(number(held).padStart(12), held > 0 ? yellow : bold, colour)}${' '.repeat(15)}${paint(why, dim, colour)}`;
 };
 
 /** Left: events by action. Right: the newest ones. */
@@ -111,7 +141,7 @@ const eventLines = (state: DemoState, { columns, colour }: Screen, count: number
   if (count === 0) return [];
   const events = actions.reduce((sum, action) => sum + (state.byAction.get(action) ?? 0), 0);
   const left = [
-    ` ${paint('events', bold, colour)}${number(events).padStart(17)}`,
+    ` ${paint('events', bold, colour)}${number(events).padStart(17)}${state.late > 0 ? paint(`  ${number(state.late)} late`, dim, colour) : ''}`,
     ...actions.map(action => {
       const of = state.byAction.get(action) ?? 0;
       const bar = paint(bars(of, events, barWidth), actionColours[action], colour);
@@ -135,9 +165,11 @@ const failureLines = (state: DemoState, { colour }: Screen, count: number): stri
   if (count === 0) return [];
   const failures = [...state.byCode].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
   const sum = failures.reduce((all, [, of]) => all + of, 0);
-  const skipped =
-    state.skipped === 0 ? '' : paint(`   (and ${number(state.skipped)} empty values skipped)`, dim, colour);
-  const head = ` ${paint('failures', bold, colour)}${number(sum).padStart(15)}${skipped}`;
+  const besides = [
+    ...(state.duplicates === 0 ? [] : [`${number(state.duplicates)} duplicates dropped`]),
+    ...(state.skipped === 0 ? [] : [`${number(state.skipped)} empty values skipped`]),
+  ].join(', ');
+  const head = ` ${paint('failures', bold, colour)}${number(sum).padStart(15)}${besides && paint(`   and ${besides}`, dim, colour)}`;
   const shown = failures.length <= count - 1 ? failures : failures.slice(0, Math.max(0, count - 2));
   const rest = failures.length - shown.length;
   return [
@@ -147,6 +179,21 @@ const failureLines = (state: DemoState, { colour }: Screen, count: number): stri
         `   ${paint(code.padEnd(18), red, colour)}${number(of).padStart(7)}  ${paint(plain(state.messages.get(code) ?? ''), dim, colour)}`,
     ),
     ...(rest > 0 && count > 1 ? [paint(`   and ${rest} more ${rest === 1 ? 'code' : 'codes'}`, dim, colour)] : []),
+  ];
+};
+
+/** What the shop and ODP are reconciled with: of the last window that closed, purchases and revenue by currency. */
+const summaryLines = ({ summary, topics }: DemoState, { colour }: Screen): string[] => {
+  if (topics.summaries === null) return [];
+  const name = paint('minute'.padEnd(10), bold, colour);
+  if (summary === undefined) return [` ${name}${' '.repeat(9)}${paint('the first is still open', dim, colour)}`];
+  const { start, end, currencies } = summary;
+  const time = new Date(start).toISOString().slice(11, end - start < 60_000 ? 19 : 16);
+  const sums = [...currencies].sort(([a], [b]) => (a < b ? -1 : 1));
+  const each = sums.map(([currency, { revenue }]) => `${wholeAmount(revenue)} ${paint(plain(currency), dim, colour)}`);
+  const purchases = sums.reduce((all, [, one]) => all + one.purchases, 0);
+  return [
+    ` ${name}${`${time}Z`.padEnd(9)}net ${each.join('  ')}   ${paint(`${number(purchases)} purchases`, dim, colour)}`,
   ];
 };
 
@@ -160,23 +207,32 @@ const lagLines = ({ lag }: DemoState, { colour }: Screen): string[] => {
 
 const addresses = ({ brokers, registry, topics }: DemoState, { colour }: Screen): string[] => {
   const line = (name: string, value: string) => ` ${paint(name.padEnd(10), dim, colour)}${value}`;
+  const outputs = [topics.events, topics.failures, ...(topics.summaries === null ? [] : [topics.summaries])];
   return [
-    line('broker', brokers),
-    line('registry', registry),
-    line('topics', `${topics.sources} → ${topics.events}, ${topics.failures}`),
+    line('broker', `${brokers}   ${paint('registry', dim, colour)} ${registry}`),
+    line('topics', `${topics.sources} → ${commonTo(outputs)}`),
   ];
 };
 
-const hintLines = ({ hints }: DemoState, { colour }: Screen): string[] =>
-  hints.length === 0
-    ? []
-    : [
-        '',
-        ` ${paint('look further', bold, colour)}${paint(' in another terminal', dim, colour)}`,
-        ...hints.map(({ what, command }) => `   ${command.padEnd(hintWidth)}${paint(`  # ${what}`, dim, colour)}`),
-      ];
+/** `odp.order-{events, failures}`: what names have in common, once. */
+const commonTo = (names: readonly string[]): string => {
+  const [first = ''] = names;
+  let length = 0;
+  while (length < first.length && names.every(name => name[length] === first[length])) length++;
+  // Up to a mark, as names are made of words.
+  const common = /^.*[.\-_]/.exec(first.slice(0, length))?.[0] ?? '';
+  return common === '' ? names.join(', ') : `${common}{${names.map(name => name.slice(common.length)).join(', ')}}`;
+};
 
-const hintWidth = 52;
+const hintLines = ({ hints }: DemoState, { colour }: Screen): string[] => {
+  if (hints.length === 0) return [];
+  const width = Math.max(...hints.map(({ command }) => command.length));
+  return [
+    '',
+    ` ${paint('look further', bold, colour)}${paint(' in another terminal', dim, colour)}`,
+    ...hints.map(({ what, command }) => `   ${command.padEnd(width)}${paint(`  # ${what}`, dim, colour)}`),
+  ];
+};
 
 /** The same in one line, for where nothing can be redrawn. */
 export const demoLine = (state: DemoState): string => {
@@ -185,71 +241,7 @@ export const demoLine = (state: DemoState): string => {
   const behind = state.lag.reduce((sum, one) => sum + one.behind, 0n);
   return (
     `${duration(state.elapsedMs)}: produced ${number(state.produced)} (${number(Math.round(state.producedRate))}/s), ` +
-    `accounted ${number(state.written)} (${number(Math.round(state.writtenRate))}/s): ${events}, ` +
-    `failures ${number(failures)}, skipped ${number(state.skipped)}; lag ${number(behind)}`
+    `accounted ${number(state.written)} (${number(Math.round(state.writtenRate))}/s), waiting ${number(state.held)}: ${events}, ` +
+    `failures ${number(failures)}, duplicates ${number(state.duplicates)}, skipped ${number(state.skipped)}; lag ${number(behind)}`
   );
-};
-
-const grouped = new Intl.NumberFormat('en-US');
-const number = (value: number | bigint): string => grouped.format(value);
-
-/** Yen have no decimals, the others two. */
-const amount = (total: number | null, currency: string): string => {
-  if (total === null) return '';
-  const places = currency === 'JPY' ? 0 : 2;
-  return (total / 10_000).toLocaleString('en-US', { minimumFractionDigits: places, maximumFractionDigits: 4 });
-};
-
-/** `7s`, `3m 07s`, `2h 05m`. */
-export const duration = (ms: number): string => {
-  const seconds = Math.floor(ms / 1_000);
-  if (seconds < 60) return `${seconds}s`;
-  const two = (value: number) => String(value).padStart(2, '0');
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)}m ${two(seconds % 60)}s`;
-  return `${Math.floor(seconds / 3_600)}h ${two(Math.floor(seconds / 60) % 60)}m`;
-};
-
-const eighths = '▁▂▃▄▅▆▇█';
-const sparkline = (rates: readonly number[]): string => {
-  const most = Math.max(...rates, 1);
-  return rates.map(rate => eighths[Math.min(7, Math.floor((rate / most) * 8))]).join('');
-};
-
-const bars = (part: number, all: number, width: number): string => {
-  if (part === 0 || all === 0) return '';
-  return '█'.repeat(Math.max(1, Math.round((part / all) * width)));
-};
-
-const escapeSequence = '\u001b[';
-const paint = (text: string, code: number, colour: boolean): string =>
-  colour && text !== '' ? `${escapeSequence}${code}m${text}${escapeSequence}0m` : text;
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what is not to reach the terminal
-const controls = /[\u0000-\u001f\u007f-\u009f]+/g;
-/** What was read from a topic must not move the cursor. */
-const plain = (text: string): string => text.replace(controls, ' ');
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: our own colours
-const painted = /\u001b\[\d+m/g;
-const pad = (text: string, width: number): string =>
-  text + ' '.repeat(Math.max(0, width - text.replace(painted, '').length));
-
-/** To a width, colours not counted. */
-const cut = (line: string, width: number): string => {
-  if (line.replace(painted, '').length <= width) return line;
-  let result = '';
-  let visible = 0;
-  let coloured = false;
-  for (let at = 0; at < line.length && visible < width - 1; ) {
-    if (line.startsWith(escapeSequence, at)) {
-      const end = line.indexOf('m', at) + 1;
-      result += line.slice(at, end);
-      coloured = line.slice(at, end) !== `${escapeSequence}0m`;
-      at = end;
-    } else {
-      result += line[at++];
-      visible++;
-    }
-  }
-  return `${result}…${coloured ? `${escapeSequence}0m` : ''}`;
 };

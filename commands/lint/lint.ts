@@ -24,7 +24,8 @@ export const lint = async (
   if (problems.length > 0) throw new Ended(exitCodes.found);
 };
 
-const allProblems = async (files: readonly string[], request: SettingsRequest): Promise<readonly Problem[]> => {
+/** Of settings, mappings and schemas, ours and those in the files. */
+export const allProblems = async (files: readonly string[], request: SettingsRequest): Promise<readonly Problem[]> => {
   const loaded = loadWithSources(request);
   // Without settings nobody knows which mappings are meant.
   const ofSettings =

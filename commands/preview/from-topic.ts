@@ -1,10 +1,12 @@
 /** `preview --topic`: records of a topic through the very pipeline of a run, writing and committing nothing. */
-import { lastValueFrom } from 'rxjs';
 import { connectKafka } from '../../connectors/kafka/client';
 import { partitionsOf, reachCluster } from '../../connectors/kafka/preflight';
+import { type Bound, rangesOf } from '../../connectors/kafka/range';
+import { RangeLane } from '../../connectors/kafka/range-lane';
 import { createLogger, kafkaLog } from '../../connectors/log';
 import { decodeWith } from '../../connectors/registry/decode';
 import { SchemaReaders } from '../../connectors/registry/readers';
+import { boundOf } from '../bound';
 import { kafkaConnectionOf, laneCheckOf, logSettingsOf, pipelineSettingsOf } from '../connections';
 import { CommandError, exitCodes } from '../exit';
 import { explainKafka } from '../explain';
@@ -14,7 +16,6 @@ import type { Settings } from '../settings/schema';
 import type { PreviewOptions } from './command';
 import { preview } from './preview';
 import { teller } from './show';
-import { type From, topicLanes } from './topic-lane';
 
 export const previewTopic = async (
   { topic = '', from = 'earliest', limit = 100, json }: PreviewOptions,
@@ -29,15 +30,24 @@ export const previewTopic = async (
   try {
     const cluster = await reachCluster(connectKafka(kafkaConnectionOf(settings), kafkaLog(log)));
     try {
-      await partitionsOf(cluster, new Map([[topic, '--topic']]));
-      const lanes = await topicLanes(cluster, topic, begin, limit);
+      const partitions = (await partitionsOf(cluster, new Map([[topic, '--topic']]))).get(topic) ?? 0;
       const pipeline = {
         ...pipelineSettingsOf(settings, mappings, [topic]),
-        laneCheck: settings.topics.sources.includes(topic) ? laneCheckOf(settings, lanes.length) : null,
+        laneCheck: settings.topics.sources.includes(topic) ? laneCheckOf(settings, partitions) : null,
       };
-      for (const lane of lanes) {
+      // One after the other, as what is told is in their order.
+      for (let partition = 0, recordsMax = limit; partition < partitions; partition++) {
+        const ranges = await rangesOf(cluster, [topic], partition, begin, 'end');
+        const lane = new RangeLane(partition, ranges, cluster, {
+          ...laneLimits,
+          repartitioned: settings.topics.repartitioned,
+          recordsMax,
+        });
         const previewed = preview(lane, decodeWith(readers), pipeline, teller(settings, json));
-        await lastValueFrom(previewed, { defaultValue: undefined });
+        await previewed.forEach(({ records }) => {
+          recordsMax -= records;
+        });
+        await lane.close();
       }
     } finally {
       await cluster.disconnect();
@@ -47,13 +57,13 @@ export const previewTopic = async (
   }
 };
 
-const beginOf = (text: string): From => {
-  if (text === 'earliest') return text;
-  if (/^\d{1,15}$/.test(text)) return { offset: Number(text) };
-  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(time)) return time;
+const laneLimits = { fetchBytesMax: 262_144, fetchWaitMaxMs: 500, batchRecordsMax: 1_000 } as const;
+
+const beginOf = (text: string): Bound => {
+  const begin = /^\d{1,15}$/.test(text) ? { offset: Number(text) } : boundOf(text);
+  if (begin !== undefined) return begin;
   throw new CommandError(
-    `Cannot preview from "${text}" as it is neither "earliest", nor an offset, nor a time`,
+    `Cannot preview from "${text}" as it is neither "earliest", nor an offset, nor a time with its zone`,
     '--from 2026-01-31T00:00:00Z, or --from 1200',
     exitCodes.usage,
   );

@@ -5,7 +5,7 @@ import type { SourceRecord } from '../../pipeline/batch';
 import { Failure } from '../../pipeline/failure';
 import type { Decoded } from '../../pipeline/order/mapping';
 import { orderLane, type PipelineSettings } from '../../pipeline/pipeline';
-import type { Lane, Ports, Settlement, Written } from '../../pipeline/ports';
+import type { Lane, Ports, Written } from '../../pipeline/ports';
 import { writtenOf } from '../../pipeline/settlement';
 import type { OrderEvent } from '../../schemas/types';
 
@@ -38,7 +38,7 @@ export const preview = (
   const records = new Map<string, Decoded>();
   const states = new MemoryStates();
   const settled: Previewed[] = [];
-  const unread: Previewed[] = [];
+  const eventless: Previewed[] = [];
   const ports: Ports = {
     states,
     decode: batch =>
@@ -51,12 +51,17 @@ export const preview = (
       ),
     write: settlement =>
       defer(() => {
-        for (const { source, outcome } of outcomesOf(settlement)) {
-          const one = { source, record: records.get(placeOf(source)), outcome };
-          (outcome instanceof Failure && outcome.stage !== 'ledger' ? unread : settled).push(one);
+        const previewed = (source: SourceRecord, outcome: Previewed['outcome']): Previewed => {
+          const record = records.get(placeOf(source));
           records.delete(placeOf(source));
-        }
-        if (settlement.moment.end) for (const one of inOrder(settled, unread)) tell(one);
+          return { source, record, outcome };
+        };
+        for (const outcome of settlement.outcomes)
+          if (!(outcome instanceof Failure)) settled.push(previewed(outcome.source, outcome.value));
+          else (outcome.stage === 'ledger' ? settled : eventless).push(previewed(outcome.source, outcome));
+        for (const { source, value } of settlement.duplicates)
+          eventless.push(previewed(source, new SeenBefore(value.orderId, value.eventId)));
+        if (settlement.moment.end) for (const one of inOrder(settled, eventless)) tell(one);
         states.apply(settlement.changes);
         return of(writtenOf(settlement));
       }),
@@ -65,33 +70,17 @@ export const preview = (
   return orderLane(lane, ports, { ...settings, failuresInARowMax: Number.POSITIVE_INFINITY });
 };
 
-/** Of a batch, what was seen before behind what became of its order. */
-const outcomesOf = ({ outcomes, duplicates }: Settlement): Omit<Previewed, 'record'>[] => {
-  const all: Omit<Previewed, 'record'>[] = outcomes.map(outcome => ({
-    source: outcome.source,
-    outcome: outcome instanceof Failure ? outcome : outcome.value,
-  }));
-  for (const { source, value } of duplicates) {
-    const seen = new SeenBefore(value.orderId, value.eventId);
-    const last = all.findLastIndex(({ outcome }) => orderOf(outcome) === seen.orderId);
-    all.splice(last < 0 ? all.length : last + 1, 0, { source, outcome: seen });
-  }
-  return all;
-};
-
-const orderOf = (outcome: Previewed['outcome']): string | undefined =>
-  'order_id' in outcome ? outcome.order_id : outcome.orderId;
-
-/** As they were settled, and those that could not even be read where they stood among them. */
-const inOrder = (settled: readonly Previewed[], unread: readonly Previewed[]): Previewed[] => {
+/** As they were settled; what could not be read, and what was seen before, where it stood among them. */
+const inOrder = (settled: readonly Previewed[], eventless: readonly Previewed[]): Previewed[] => {
   const all: Previewed[] = [];
+  const others = [...eventless].sort((a, b) => Number(a.source.offset - b.source.offset));
   let next = 0;
   for (const one of settled) {
-    for (let other = unread[next]; other && other.source.offset < one.source.offset; other = unread[++next])
+    for (let other = others[next]; other && other.source.offset < one.source.offset; other = others[++next])
       all.push(other);
     all.push(one);
   }
-  return [...all, ...unread.slice(next)];
+  return [...all, ...others.slice(next)];
 };
 
 const placeOf = ({ topic, partition, offset }: SourceRecord) => `${topic}[${partition}]@${offset}`;

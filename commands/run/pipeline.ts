@@ -5,21 +5,19 @@
 import { connectKafka } from '../../connectors/kafka/client';
 import { type RunningLanes, runLanes } from '../../connectors/kafka/lanes';
 import { limiter } from '../../connectors/kafka/limiter';
-import { outputEncoding } from '../../connectors/kafka/output';
 import { checkCluster, reachCluster } from '../../connectors/kafka/preflight';
 import { kafkaLog, type Logger } from '../../connectors/log';
 import type { Metrics } from '../../connectors/metrics';
-import { decodeWith, schemaIdOf } from '../../connectors/registry/decode';
+import { decodeWith } from '../../connectors/registry/decode';
 import { SchemaReaders } from '../../connectors/registry/readers';
 import { memoryStore } from '../../connectors/state/memory-store';
-import { version } from '../../package.json';
 import { orderLane, type PipelineSettings } from '../../pipeline/pipeline';
 import type { Written } from '../../pipeline/ports';
 import { type Acceptance, kafkaConnectionOf, laneCheckOf, pipelineSettingsOf } from '../connections';
 import { explainKafka } from '../explain';
 import { loadMappings } from '../mappings';
 import type { Settings } from '../settings/schema';
-import { openRegistry, outputEncoders } from './registry';
+import { encodingOf, openRegistry, outputEncoders } from './registry';
 import { lanesSettings, topicsNeeded } from './settings';
 
 export interface PipelineOptions extends Acceptance {
@@ -61,19 +59,10 @@ export const startPipeline = async (
       failuresInARowMax: settings.failures.in_a_row_max + acceptFailures,
       laneCheck: laneCheckOf(settings, lanes.partitions.sources),
     };
-    const encoding = () =>
-      outputEncoding({
-        ...encoders.outputs(),
-        schemaIdOf,
-        failureValue: settings.failures.value,
-        headerNames: settings.failures.header_names,
-        version,
-        now: Date.now,
-      });
     return await runLanes(
       {
         kafka,
-        encoding,
+        encoding: () => encodingOf(encoders, settings),
         limiter: limiter(settings.kafka.transactions_per_second_max),
         state: pipeline.memory && (() => ({ store: memoryStore(), codec: encoders.state() })),
         life: (lane, ports) => orderLane(lane, { decode, ...ports }, pipeline),
@@ -91,7 +80,7 @@ export const startPipeline = async (
 };
 
 const count = (metrics: Metrics, written: Written) => {
-  const { lane, records, skipped, duplicates, late, summaries, held, byAction, byCode } = written;
+  const { lane, records, skipped, duplicates, late, summaries, closedEarly, held, byAction, byCode } = written;
   metrics.gauge('held_facts', { lane }, held);
   if (records === 0 && byAction.size === 0 && byCode.size === 0) return; // time passed, or a marker: nothing of ours
   metrics.count('writes_total', {});
@@ -100,6 +89,7 @@ const count = (metrics: Metrics, written: Written) => {
   metrics.count('duplicates_total', {}, duplicates);
   metrics.count('late_total', {}, late);
   metrics.count('summaries_total', {}, summaries);
+  metrics.count('closed_early_total', {}, closedEarly);
   for (const [action, events] of byAction) metrics.count('events_total', { action }, events);
   for (const [code, failures] of byCode) metrics.count('failures_total', { code }, failures);
 };

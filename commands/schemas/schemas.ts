@@ -1,11 +1,20 @@
 /** Checks and registers the schemas of the settings' topics, in the registry of the settings. */
 import { httpRegistry } from '../../connectors/registry/http';
 import type { Registry } from '../../connectors/registry/registry';
-import { checkAll, registerAll, type SubjectCheck, subjectsOf } from '../../connectors/registry/subjects';
+import { checkAll, registerAll, type Subject, type SubjectCheck, subjectsOf } from '../../connectors/registry/subjects';
 import { registryConnectionOf, subjectTopicsOf } from '../connections';
 import { Ended, exitCodes } from '../exit';
 import type { Settings } from '../settings/schema';
 import type { SchemasAction, SchemasOptions } from './command';
+
+/** What we read and write as the settings have it. */
+export const subjectsOfSettings = (settings: Settings): readonly Subject[] =>
+  subjectsOf({ ...subjectTopicsOf(settings), sources: settings.topics.sources }).filter(
+    ({ fullName }) => settings.results.format === 'avro' || fullName !== 'odp.OrderEvent',
+  );
+
+/** How a change that breaks readers is repaired. */
+export const brokenSchemaFix = 'keep the old form, or give new fields a default';
 
 /** @param registry For tests. */
 export const schemas = async (
@@ -14,10 +23,7 @@ export const schemas = async (
   settings: Settings,
   registry: Registry = httpRegistry(registryConnectionOf(settings)),
 ): Promise<void> => {
-  const subjects = subjectsOf({ ...subjectTopicsOf(settings), sources: settings.topics.sources }).filter(
-    ({ fullName }) => settings.results.format === 'avro' || fullName !== 'odp.OrderEvent',
-  );
-  const checks = await checkAll(registry, subjects);
+  const checks = await checkAll(registry, subjectsOfSettings(settings));
   const broken = checks.some(({ problems }) => problems.length > 0);
   const missing = checks.filter(({ state }) => state !== 'registered');
   // All or nothing: a half-registered release is worse than the old one.
@@ -41,7 +47,7 @@ const asLines = (checks: readonly SubjectCheck[], ids: ReadonlyMap<string, numbe
   checks
     .flatMap(({ subject, fullName, state, id, problems }) => [
       `${ids.has(subject) ? 'now registered' : state} ${subject}: ${fullName}${idText(ids.get(subject) ?? id)}`,
-      ...problems.map(problem => `  problem ${subject}: ${problem}; keep the old form, or give new fields a default`),
+      ...problems.map(problem => `  problem ${subject}: ${problem}; ${brokenSchemaFix}`),
     ])
     .map(line => `${line}\n`)
     .join('');

@@ -91,6 +91,8 @@ export const conflicts = (settings: Settings, given: ReadonlySet<string>): Confl
     'window.kind',
     'has no effect where state.store is none',
   );
+  for (const name of topics.repartitioned)
+    unless(topics.sources.includes(name), 'topics.repartitioned', `must name topics of topics.sources, not "${name}"`);
 
   const seen = new Map<string, string>();
   for (const [path, name] of topicNames(topics)) {

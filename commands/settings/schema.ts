@@ -115,6 +115,13 @@ const topics = z.strictObject({
     'a list of topic names',
     /^[A-Za-z0-9._-]{1,249}$/,
   ),
+  repartitioned: list(
+    [],
+    'Those of the sources that `repartition` wrote, and nobody else: their records say in headers where they first stood.',
+    'a list of topic names',
+    /^[A-Za-z0-9._-]{1,249}$/,
+    0,
+  ),
   events: topic('odp.order-events', 'Where ODP order events are written.'),
   failures: topic('odp.order-failures', 'Where records that cannot be used are kept, whole, with the reason.'),
   summaries: topic('odp.order-summaries', 'Where summaries per window of time are written.'),
@@ -256,7 +263,7 @@ export const settingsSchema = z.strictObject({
       100_000,
       [1, 100_000_000],
       'facts',
-      'In open windows, of each lane; beyond it the oldest windows close early.',
+      'In open windows of each lane, and as many that wait for their purchase or their time; beyond it the oldest go early.',
     ),
     held_bytes_per_order_max: whole(
       262_144,

@@ -19,12 +19,16 @@ const ours = new Set<string>(Object.values(inboxHeaders));
 const topicCharactersMax = 249;
 const int32Max = 2 ** 31 - 1;
 
-/** The record as it first stood. One without our headers, or with impossible ones (written by hand), stands for itself. */
+/**
+ * The record as it first stood. One without our headers, or with impossible ones (written by hand), stands for itself. Of
+ * several of one name the first counts, as `toInbox` puts it there: the others came with the record, and stay.
+ */
 export const fromInbox = (record: SourceRecord): SourceRecord => {
   const text = new Map<string, string>();
   const headers: Header[] = [];
   for (const header of record.headers) {
-    if (ours.has(header.name)) text.set(header.name, Buffer.from(header.value ?? []).toString());
+    if (ours.has(header.name) && !text.has(header.name))
+      text.set(header.name, Buffer.from(header.value ?? []).toString());
     else headers.push(header);
   }
   const topic = text.get(inboxHeaders.topic);
@@ -43,7 +47,7 @@ export const fromInbox = (record: SourceRecord): SourceRecord => {
     value: record.value,
     headers,
     attempt: number(inboxHeaders.attempt, 1, 1, int32Max),
-    byInbox: true,
+    arrivedOn: record.topic,
   };
 };
 

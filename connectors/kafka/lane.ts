@@ -1,7 +1,4 @@
-/**
- * A lane's records, pulled: one partition number of all source topics. Each broker that leads some of them is asked on its
- * own, one fetch ahead at the most, and only while less than a fetch is waiting here: this is the backpressure.
- */
+/** A lane's records, pulled: one partition number of all source topics, until it is revoked. */
 import { defer, EMPTY, filter, from, type Observable, of } from 'rxjs';
 import {
   AT_THE_END,
@@ -12,39 +9,40 @@ import {
   type SourceRecord,
 } from '../../pipeline/batch';
 import type { Lane } from '../../pipeline/ports';
-import { fetchFrom, type Wanted } from './fetch';
-import { fromInbox } from './inbox';
-import { edgeOffset } from './offsets';
+import { Fetching } from './fetching';
+import { takeByTime, takeFrom } from './merge';
 import type { LaneSettings } from './settings';
 import { Source } from './source';
-import { type Cluster, errorType } from './wire';
+import type { Cluster } from './wire';
 
 export class KafkaLane implements Lane {
   private readonly sources: readonly Source[];
   /** Whose records are taken in the order of their timestamps: all but the inbox. */
   private readonly timed: readonly Source[];
-  private readonly fetching = new Map<string, Promise<void>>();
+  private readonly fetching: Fetching;
   private stopped = false;
   /** When the end of what there is was asked for. */
   private finishAt: number | undefined;
-  private error: unknown;
   private inboxFirst = true;
-  private wake: () => void = () => {};
 
   constructor(
     readonly id: number,
     readonly start: Position,
-    private readonly cluster: Cluster,
+    cluster: Cluster,
     private readonly settings: LaneSettings,
   ) {
-    this.sources = settings.sources.map(topic => new Source(topic, Number(start.offsets.get(topic) ?? 0n)));
+    this.sources = settings.sources.map(topic => {
+      const tellsPlaces = topic === settings.inbox || (settings.repartitioned ?? []).includes(topic);
+      return new Source(topic, Number(start.offsets.get(topic) ?? 0n), tellsPlaces);
+    });
     this.timed = this.sources.filter(({ topic }) => topic !== settings.inbox);
+    this.fetching = new Fetching(id, this.sources, cluster, settings);
   }
 
   pull(): Observable<Batch<SourceRecord>> {
     return defer(() => {
       if (this.stopped) return EMPTY;
-      if (this.error === undefined && this.isReady()) return of(this.take());
+      if (this.fetching.error === undefined && this.isReady()) return of(this.take());
       // Stopped while it waited: what it found stays uncommitted, and is the next owner's.
       return from(this.awaitRecords()).pipe(filter(() => !this.stopped || this.finishAt !== undefined));
     });
@@ -54,43 +52,33 @@ export class KafkaLane implements Lane {
   stop(): void {
     this.finishAt = undefined;
     this.stopped = true;
-    this.wake();
+    this.fetching.stop();
   }
 
   /** Reads what there is to its end, says so with an empty batch, and ends. */
   finish(): void {
+    if (this.stopped) return; // it is another's now
     this.finishAt = performance.now();
-    this.wake();
+    this.fetching.wake();
   }
 
   /** Resolves when nothing of this lane is under way any more: only then its connections can be closed for good. */
   async close(): Promise<void> {
     this.stop();
-    await Promise.all(this.fetching.values());
+    await this.fetching.close();
   }
 
   private async awaitRecords(): Promise<Batch<SourceRecord>> {
     const end = performance.now() + this.settings.fetchWaitMaxMs;
     while (!this.stopped && !this.isReady()) {
-      if (this.error !== undefined) throw this.error;
+      if (this.fetching.error !== undefined) throw this.fetching.error;
       if (this.isFinished()) return this.last();
-      this.fetchAhead();
+      this.fetching.ahead();
       const left = end - performance.now();
       if (left <= 0) break;
-      await this.change(left);
+      await this.fetching.change(left);
     }
     return this.take();
-  }
-
-  /** Resolves on a fetch's end, on `stop`, or after `ms`. */
-  private change(ms: number): Promise<void> {
-    return new Promise(resolve => {
-      const timer = setTimeout(resolve, ms);
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 
   /**
@@ -122,50 +110,18 @@ export class KafkaLane implements Lane {
     const outcomes: Entry<SourceRecord>[] = [];
     this.inboxFirst = !this.inboxFirst;
     if (this.inboxFirst) this.takeInbox(outcomes);
+    const { batchRecordsMax } = this.settings;
     const [only, another] = this.timed;
-    if (only !== undefined && another === undefined) this.takeFrom(only, outcomes);
-    else this.takeByTime(outcomes);
+    if (only !== undefined && another === undefined) takeFrom(only, outcomes, batchRecordsMax);
+    else takeByTime(this.timed, outcomes, batchRecordsMax);
     if (!this.inboxFirst) this.takeInbox(outcomes);
-    this.fetchAhead();
+    this.fetching.ahead();
     return this.batch(outcomes);
   }
 
   private takeInbox(outcomes: Entry<SourceRecord>[]): void {
-    for (const source of this.sources) if (source.topic === this.settings.inbox) this.takeFrom(source, outcomes);
-  }
-
-  /** Again and again from the topic whose next record is the oldest, up to where another's is older. */
-  private takeByTime(outcomes: Entry<SourceRecord>[]): void {
-    while (outcomes.length < this.settings.batchRecordsMax) {
-      let oldest: Source | undefined;
-      let least = Number.POSITIVE_INFINITY;
-      let next = Number.POSITIVE_INFINITY;
-      for (const source of this.timed) {
-        const time = source.nextTimestamp();
-        if (time === undefined) {
-          // Its next records may be older than all others.
-          if (source.isBehind() && outcomes.length > 0) return;
-        } else if (time < least) {
-          next = least;
-          least = time;
-          oldest = source;
-        } else if (time < next) next = time;
-      }
-      if (oldest === undefined) return;
-      this.takeFrom(oldest, outcomes, next);
-    }
-  }
-
-  /** @param until Timestamp of the first record to leave there. */
-  private takeFrom(source: Source, outcomes: Entry<SourceRecord>[], until = Number.POSITIVE_INFINITY): void {
     const { batchRecordsMax, inbox } = this.settings;
-    while (outcomes.length < batchRecordsMax) {
-      const record = source.next();
-      if (record === undefined || (until !== Number.POSITIVE_INFINITY && record.timestamp > until)) return;
-      source.advance();
-      const value = source.topic === inbox ? fromInbox(record) : record;
-      outcomes.push({ source: value, value });
-    }
+    for (const source of this.sources) if (source.topic === inbox) takeFrom(source, outcomes, batchRecordsMax);
   }
 
   private batch(outcomes: readonly Entry<SourceRecord>[]): Batch<SourceRecord> {
@@ -189,90 +145,5 @@ export class KafkaLane implements Lane {
       now - source.activeAt >= idleTimeoutMs &&
       now - source.answeredAt <= 2 * fetchWaitMaxMs + 1_000;
     return { idle: this.timed.filter(isIdle).map(({ topic }) => topic), clockMs: Date.now(), end: false };
-  }
-
-  /** Starts a fetch from every leader that has none under way, for its topics that have room. */
-  private fetchAhead(): void {
-    if (this.stopped || this.error !== undefined) return;
-    for (const [nodeId, sources] of this.byLeader()) {
-      if (this.fetching.has(nodeId)) continue;
-      const hungry = sources.filter(({ waitingBytes }) => waitingBytes < this.settings.fetchBytesMax);
-      if (hungry.length === 0) continue;
-      // Whoever waits at the broker for one topic holds back the others: they will be hungry before that is over.
-      const waitMaxMs = hungry.length === sources.length ? this.settings.fetchWaitMaxMs : 1;
-      const fetching = this.fetch(nodeId, hungry, waitMaxMs)
-        .catch(error => this.failed(error))
-        .finally(() => {
-          this.fetching.delete(nodeId);
-          this.wake();
-        });
-      this.fetching.set(nodeId, fetching);
-    }
-  }
-
-  private byLeader(): Map<string, Source[]> {
-    const byLeader = new Map<string, Source[]>();
-    for (const source of this.sources) {
-      const [nodeId] = Object.keys(this.cluster.findLeaderForPartitions(source.topic, [this.id]));
-      if (nodeId === undefined) {
-        this.error ??= new Error(`Cannot read ${source.topic}[${this.id}] as the topic has no such partition`);
-        return new Map();
-      }
-      byLeader.set(nodeId, [...(byLeader.get(nodeId) ?? []), source]);
-    }
-    return byLeader;
-  }
-
-  private async fetch(nodeId: string, sources: readonly Source[], waitMaxMs: number): Promise<void> {
-    const wanted: Wanted[] = sources.map(({ topic, fetchOffset }) => ({
-      topic,
-      partition: this.id,
-      offset: fetchOffset,
-    }));
-    const broker = await this.cluster.findBroker({ nodeId });
-    if (this.stopped) return;
-    const all = await fetchFrom(broker, wanted, {
-      waitMaxMs,
-      bytesMax: this.settings.fetchBytesMax,
-      committedOnly: true,
-    });
-    for (const fetched of all) {
-      const index = sources.findIndex(({ topic }) => topic === fetched.topic);
-      const source = sources[index];
-      // A leader that moved meanwhile may have been asked for the same, and have answered first: no record comes twice.
-      if (!source || source.fetchOffset !== wanted[index]?.offset) continue;
-      source.take(fetched);
-    }
-  }
-
-  private async failed(error: unknown): Promise<void> {
-    const type = errorType(error);
-    if (type === 'OFFSET_OUT_OF_RANGE') this.error = await this.outOfRange(error).catch(() => error);
-    else this.error = error;
-  }
-
-  /** Retention has deleted what we had not read: that is a loss, and never passes silently. */
-  private async outOfRange(error: unknown): Promise<unknown> {
-    const lost: string[] = [];
-    for (const { topic, fetchOffset } of this.sources) {
-      const first = Number(await edgeOffset(this.cluster, topic, this.id, 'earliest'));
-      const end = Number(await edgeOffset(this.cluster, topic, this.id, 'highWatermark'));
-      if (fetchOffset >= first && fetchOffset <= end) continue;
-      lost.push(`${topic}[${this.id}]: next is ${fetchOffset}, there is ${first} to ${end}`);
-    }
-    // All is there: a leader that had just been elected did not know it yet.
-    return lost.length > 0 ? new PositionLost(lost) : error;
-  }
-}
-
-/** The committed offsets point at records that are not there any more, or not yet. */
-export class PositionLost extends Error {
-  override readonly name = 'PositionLost';
-  constructor(readonly lost: readonly string[]) {
-    super(
-      `Cannot go on reading as the committed offsets are outside of what the topics hold (${lost.join('; ')}): records were ` +
-        'deleted by retention before they were read, or a topic was made anew. Start with --accept-reset to go on from the ' +
-        'earliest record there is, knowing that what lies between is not processed',
-    );
   }
 }

@@ -4,20 +4,26 @@
  * begins anew at the fence; past a bound the process ends.
  */
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Kafka } from 'kafkajs';
 import type { Observable } from 'rxjs';
 import type { Position } from '../../pipeline/batch';
 import { HaltLimitReached } from '../../pipeline/halt';
 import type { Ports, Written } from '../../pipeline/ports';
-import { type KafkaLane, PositionLost } from './lane';
+import { PositionLost } from './fetching';
+import type { KafkaLane } from './lane';
 import { joinGroup, type Membership } from './membership';
 import { type OpenLanePorts, type OpenLaneSettings, openLane } from './open';
+import { PreflightError } from './preflight';
 import type { GroupSettings } from './settings';
 import { PositionUnsure, StateChanged } from './start';
 import { isFatal } from './transaction';
 import { isFenced } from './wire';
 
-export interface LanesSettings extends OpenLaneSettings {
+export interface LanesSettings extends OpenLaneSettings, RestartSettings {
   readonly group: GroupSettings;
+}
+
+export interface RestartSettings {
   /** A lane that failed begins anew after the first delay, doubled each time. */
   readonly restartDelayMs: number;
   readonly restartDelayMaxMs: number;
@@ -48,10 +54,32 @@ export interface RunningLanes {
   drain(): Promise<void>;
 }
 
+/** What a life is made of, whatever its lane writes. */
+export interface LivesPorts<O extends OpenedLane, W extends { readonly records: number }> {
+  readonly kafka: Kafka;
+  /** From its return on, every older owner of the lane is refused. */
+  readonly open: (id: number, signal: AbortSignal) => Promise<O>;
+  readonly life: (open: O) => Observable<W>;
+  readonly written: (written: W) => void;
+  readonly log: LaneLog;
+}
+
+export interface OpenedLane {
+  readonly lane: { readonly start: Position; stop(): void; finish(): void };
+  close(): Promise<void>;
+}
+
+export interface LivesSettings extends RestartSettings {
+  readonly group: GroupSettings;
+  /** All with `laneCount` partitions. */
+  readonly topics: readonly string[];
+  readonly laneCount: number;
+}
+
 interface Life {
   /** Aborted when the lane is revoked, or the process drains. */
   readonly ending: AbortController;
-  lane: KafkaLane | undefined;
+  lane: OpenedLane['lane'] | undefined;
   readonly done: Promise<void>;
 }
 
@@ -61,12 +89,27 @@ const isFinal = (error: unknown): boolean =>
   error instanceof PositionLost ||
   error instanceof PositionUnsure ||
   error instanceof StateChanged ||
+  error instanceof PreflightError ||
   isFatal(error);
 
 /** A life that lasted so long was a good one, also when nothing came that it could write. */
 const goodLifeMs = 300_000;
 
-export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Promise<RunningLanes> => {
+export const runLanes = (ports: LanesPorts, settings: LanesSettings): Promise<RunningLanes> =>
+  runLives(
+    {
+      ...ports,
+      open: (id, signal) => openLane(ports, settings, id, signal),
+      life: open => ports.life(open.lane, open),
+    },
+    { ...settings, topics: settings.lane.sources, laneCount: settings.partitions.sources },
+  );
+
+/** As `runLanes`, for lanes that are opened in another way. */
+export const runLives = async <O extends OpenedLane, W extends { readonly records: number }>(
+  ports: LivesPorts<O, W>,
+  settings: LivesSettings,
+): Promise<RunningLanes> => {
   const lives = new Map<number, Life>();
   let draining = false;
   let finishing = false;
@@ -115,24 +158,26 @@ export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Prom
           throw new Error(`Cannot keep lane ${id} running as it failed ${restarts} times in a row: ${String(error)}`, {
             cause: error,
           });
-        ports.log.warn({ lane: id, restarts, err: error }, fenced ? 'lane fenced' : 'lane failed, begins anew');
+        const delayMs = Math.min(settings.restartDelayMs * 2 ** (restarts - 1), settings.restartDelayMaxMs);
+        const fields = { lane: id, restarts, delayMs, reason: String(error) };
+        ports.log.warn(fields, fenced ? 'lane fenced' : 'lane failed, begins anew');
+        ports.log.debug({ lane: id, err: error }, 'why the lane failed');
         // After a fence another owner may be the right one: only who is confirmed by the group fences again.
         if (fenced && !(await (await membership).confirmed(id, signal))) return;
-        const delayMs = Math.min(settings.restartDelayMs * 2 ** (restarts - 1), settings.restartDelayMaxMs);
         await wait(delayMs, undefined, { signal }).catch(() => {}); // revoked: the loop ends
       }
     }
   };
 
   const oneLife = async (id: number, life: Life, progressed: () => void) => {
-    const open = await openLane(ports, settings, id, life.ending.signal);
+    const open = await ports.open(id, life.ending.signal);
     try {
       life.lane = open.lane;
       if (life.ending.signal.aborted) return;
       if (finishing) open.lane.finish();
       ports.log.debug({ lane: id, offsets: offsetsText(open.lane.start) }, 'lane begins');
       await new Promise<void>((resolve, reject) => {
-        ports.life(open.lane, open).subscribe({
+        ports.life(open).subscribe({
           next: written => {
             if (written.records > 0) progressed();
             ports.written(written);
@@ -147,8 +192,8 @@ export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Prom
     }
   };
 
-  const topics = settings.lane.sources;
-  const membership: Promise<Membership> = joinGroup(ports.kafka, settings.group, topics, settings.partitions.sources, {
+  const { group, topics, laneCount } = settings;
+  const membership: Promise<Membership> = joinGroup(ports.kafka, group, topics, laneCount, {
     assigned(ids) {
       if (draining) return;
       const wanted = new Set(ids);
@@ -159,7 +204,7 @@ export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Prom
       }
       ports.log.info({ lanes: ids }, 'lanes assigned');
     },
-    lost: error => end(new Error(`Cannot stay in group ${settings.group.group}: ${error.message}`, { cause: error })),
+    lost: error => end(new Error(`Cannot stay in group ${group.group}: ${error.message}`, { cause: error })),
   });
   await membership;
 
@@ -169,7 +214,8 @@ export const runLanes = async (ports: LanesPorts, settings: LanesSettings): Prom
     async finish() {
       finishing = true;
       for (const life of lives.values()) life.lane?.finish();
-      await Promise.all([...lives.values()].map(({ done }) => done));
+      // A rebalance meanwhile may bring others, which find out by themselves.
+      while (lives.size > 0) await Promise.all([...lives.values()].map(({ done }) => done));
     },
     async drain() {
       draining = true;

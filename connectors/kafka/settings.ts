@@ -35,6 +35,11 @@ export interface LaneSettings {
   readonly sources: readonly string[];
   /** Its records say in headers where they first stood. */
   readonly inbox: string;
+  /**
+   * Of the sources, those that were written by `repartition`: so do theirs. Of no others: a producer could claim the place of
+   * another record, and failures would name, and repairs would fetch, the wrong one.
+   */
+  readonly repartitioned?: readonly string[];
   /** Where a lane without committed offsets begins. */
   readonly startFrom: 'earliest' | 'latest';
   /** Committed offsets that no longer exist (retention) are moved to the earliest there is, instead of stopping. */

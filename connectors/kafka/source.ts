@@ -15,20 +15,32 @@ export class Source {
   /** Of the first waiting fetch: records already handed on. */
   private taken = 0;
   /** End of what may be read, as last answered; −1: not known. */
-  private end = -1;
+  private end: number;
 
   constructor(
     readonly topic: string,
     offset: number,
+    /** Its records say in headers where they first stood. */
+    readonly tellsPlaces: boolean,
+    /** Offset at which it ends for good, where it does: the first one that is not read. */
+    private readonly until?: number,
   ) {
     this.fetchOffset = offset;
     this.handedOffset = offset;
+    this.end = until ?? -1;
+  }
+
+  /** Whether there can be any use in another fetch. */
+  get wantsMore(): boolean {
+    return this.until === undefined || this.fetchOffset < this.until;
   }
 
   /** The answer to a fetch from `fetchOffset`. */
-  take(fetched: Fetched): void {
+  take(answer: Fetched): void {
+    const { until } = this;
+    const fetched = until === undefined ? answer : before(until, answer);
     this.answeredAt = performance.now();
-    this.end = fetched.lastStableOffset;
+    this.end = until ?? fetched.lastStableOffset;
     if (fetched.nextOffset < this.end || fetched.records.length > 0) this.activeAt = this.answeredAt;
     if (fetched.nextOffset === this.fetchOffset) return;
     this.fetchOffset = fetched.nextOffset;
@@ -65,10 +77,15 @@ export class Source {
 
   /** Whether there is more that is not here yet; also where that is not known. */
   isBehind(): boolean {
-    return this.waiting.length === 0 && (this.end < 0 || this.fetchOffset < this.end);
+    return this.next() === undefined && (this.end < 0 || this.fetchOffset < this.end);
   }
 
   isAtEnd(): boolean {
-    return this.waiting.length === 0 && this.end >= 0 && this.fetchOffset >= this.end;
+    return this.next() === undefined && this.end >= 0 && this.fetchOffset >= this.end;
   }
 }
+
+const before = (until: number, fetched: Fetched): Fetched =>
+  fetched.nextOffset <= until
+    ? fetched
+    : { ...fetched, nextOffset: until, records: fetched.records.filter(record => record.offsetNumber < until) };

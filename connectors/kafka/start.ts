@@ -20,8 +20,8 @@ export const startOf = async (
   cluster: Cluster,
   settings: LaneSettings,
   lane: number,
-  restored: Restored | undefined,
-  shape: StateShape | undefined,
+  restored?: Restored,
+  shape?: StateShape,
 ): Promise<Start> => {
   if (restored?.shape !== undefined && shape !== undefined) refuseOtherShape(restored.shape, shape);
   const { group, sources, startFrom, acceptReset, restorePosition } = settings;

@@ -22,7 +22,7 @@ export interface ExistingTopic {
   readonly name: string;
   readonly partitions: number;
   readonly replicationFactor: number;
-  /** `cleanup.policy`, `retention.ms` and `max.message.bytes` among them. */
+  /** Those of `configNames`. */
   readonly configs: ReadonlyMap<string, string>;
 }
 
@@ -33,6 +33,8 @@ export interface TopicFinding {
   readonly fix: string;
 }
 
+const configNames = ['cleanup.policy', 'retention.ms', 'max.message.bytes', 'message.timestamp.type'];
+
 /** Those of the names that exist, in their order. */
 export const readTopics = async (admin: Admin, names: readonly string[]): Promise<ExistingTopic[]> => {
   const there = new Set(await admin.listTopics());
@@ -41,11 +43,7 @@ export const readTopics = async (admin: Admin, names: readonly string[]): Promis
   const { topics } = await admin.fetchTopicMetadata({ topics: wanted });
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: wanted.map(name => ({
-      type: ConfigResourceTypes.TOPIC,
-      name,
-      configNames: ['cleanup.policy', 'retention.ms', 'max.message.bytes'],
-    })),
+    resources: wanted.map(name => ({ type: ConfigResourceTypes.TOPIC, name, configNames })),
   });
   return wanted.map(name => {
     const partitions = topics.find(topic => topic.name === name)?.partitions ?? [];

@@ -26,6 +26,8 @@ export interface TransactionSettings {
   readonly partition: number;
   readonly timeoutMs: number;
   readonly compression: Codec;
+  /** What travels with the offsets. Default: the position alone. */
+  readonly metadata?: (position: Position, topic: string) => string;
 }
 
 /** Partition leaders move: look again and repeat, with the same sequence numbers, so that nothing is written twice. */
@@ -89,7 +91,8 @@ export class LaneTransactions {
    * Sends now what a partition's writer holds (before it outgrows the broker's limit); part of the same transaction.
    */
   async flush(topic: string, partition: number): Promise<void> {
-    await this.answered(this.produce([this.pendingOf(topic, partition)]));
+    const pending = [this.pendingOf(topic, partition)];
+    await this.answered(this.announce(pending).then(() => this.produce(pending)));
   }
 
   /** Everything appended, and the position, in one transaction. */
@@ -108,9 +111,11 @@ export class LaneTransactions {
     if (this.open && !this.unanswered) await this.end(false);
   }
 
+  /** What need not wait for another answer does not: a lane is idle meanwhile. */
   private async commitAll(all: readonly Pending[], position: Position): Promise<void> {
-    await this.produce(all.filter(({ writer }) => writer.count > 0));
-    await this.commitOffsets(position);
+    const pending = all.filter(({ writer }) => writer.count > 0);
+    await allOf([this.announce(pending), this.announceOffsets()]);
+    await allOf([this.produce(pending), this.commitOffsets(position)]);
     await this.end(true);
   }
 
@@ -123,8 +128,8 @@ export class LaneTransactions {
     }
   }
 
+  /** Of partitions that were announced. */
   private async produce(pending: readonly Pending[]): Promise<void> {
-    await this.announce(pending.filter(({ added }) => !added));
     const { transactionalId, timeoutMs, compression } = this.settings;
     const ready = pending.map(one => {
       const count = one.writer.count;
@@ -165,26 +170,32 @@ export class LaneTransactions {
   }
 
   private async announce(pending: readonly Pending[]): Promise<void> {
-    if (pending.length === 0) return;
+    const unknown = pending.filter(({ added }) => !added);
+    if (unknown.length === 0) return;
     const partitions = new Map<string, number[]>();
-    for (const { topic, partition } of pending) partitions.set(topic, [...(partitions.get(topic) ?? []), partition]);
+    for (const { topic, partition } of unknown) partitions.set(topic, [...(partitions.get(topic) ?? []), partition]);
     const topics = [...partitions].map(([topic, numbers]) => ({ topic, partitions: numbers }));
     this.open = true;
     await this.atCoordinator(transactionCoordinator, broker =>
       broker.addPartitionsToTxn({ ...this.producer(), topics }),
     );
-    for (const one of pending) one.added = true;
+    for (const one of unknown) one.added = true;
   }
 
-  private async commitOffsets(position: Position): Promise<void> {
-    const { group, partition } = this.settings;
+  private async announceOffsets(): Promise<void> {
     this.open = true;
     await this.atCoordinator(transactionCoordinator, broker =>
-      broker.addOffsetsToTxn({ ...this.producer(), groupId: group }),
+      broker.addOffsetsToTxn({ ...this.producer(), groupId: this.settings.group }),
     );
+  }
+
+  /** Once they were announced. */
+  private async commitOffsets(position: Position): Promise<void> {
+    const { group, partition } = this.settings;
+    const metadata = this.settings.metadata ?? encodeMetadata;
     const topics = [...position.offsets].map(([topic, offset]) => ({
       topic,
-      partitions: [{ partition, offset: String(offset), metadata: encodeMetadata(position, topic) }],
+      partitions: [{ partition, offset: String(offset), metadata: metadata(position, topic) }],
     }));
     await this.atCoordinator(groupCoordinator, broker =>
       broker.txnOffsetCommit({ ...this.producer(), groupId: group, topics }),
@@ -222,11 +233,14 @@ export class LaneTransactions {
   }
 
   private pendingOf(topic: string, partition: number): Pending {
-    const ofTopic = this.pending.get(topic) ?? [];
-    this.pending.set(topic, ofTopic);
-    const one = ofTopic[partition] ?? { topic, partition, writer: new RecordBatchWriter(), sequence: 0, added: false };
-    ofTopic[partition] = one;
-    return one;
+    let ofTopic = this.pending.get(topic);
+    if (ofTopic === undefined) {
+      ofTopic = [];
+      this.pending.set(topic, ofTopic);
+    }
+    // Asked for every record.
+    ofTopic[partition] ??= { topic, partition, writer: new RecordBatchWriter(), sequence: 0, added: false };
+    return ofTopic[partition];
   }
 }
 

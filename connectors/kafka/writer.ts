@@ -3,7 +3,7 @@
  * Records are appended straight to the record batches of their partitions; what outgrows the broker's limit is sent in parts of
  * the same transaction.
  */
-import { defer, from, type Observable } from 'rxjs';
+import { defer, from, type Observable, of } from 'rxjs';
 import type { Entry, Header, Outcome, Position } from '../../pipeline/batch';
 import { Failure, Rejection } from '../../pipeline/failure';
 import { partitionOf } from '../../pipeline/order/murmur2';
@@ -13,6 +13,7 @@ import type { OrderEvent, OrderSummary } from '../../schemas/types';
 import type { StateShape } from '../state/codec';
 import type { LaneState } from '../state/lane-state';
 import type { OutputEncoding, OutputTopics } from './encoding';
+import { keyBytes } from './key';
 import type { Limiter } from './limiter';
 import { recordBytes } from './records/encode';
 import { positionKey } from './restore';
@@ -44,6 +45,9 @@ interface Ready {
   readonly bytes: number;
 }
 
+/** The record batch of a partition that must be sent first. */
+type Full = Pick<Ready, 'topic' | 'partition'>;
+
 export class KafkaWriter {
   private last: Position;
   private readonly bytesMax: number;
@@ -62,8 +66,18 @@ export class KafkaWriter {
     this.bytesMax = settings.recordBytesMax - batchOverheadBytes;
   }
 
-  /** Implements `Ports.write`. */
-  readonly write = (settlement: Settlement): Observable<Written> => defer(() => from(this.commit(settlement)));
+  /**
+   * Implements `Ports.write`. All becomes bytes before anything waits, and is let go: what every lane held while it waits for its
+   * commit would be copied by each garbage collection.
+   */
+  readonly write = (settlement: Settlement): Observable<Written> =>
+    defer(() => {
+      const { position, outcomes, changes, summaries } = settlement;
+      if (outcomes.length === 0 && changes.size === 0 && summaries.length === 0 && !this.moved(position))
+        return of(writtenOf(settlement));
+      const appending = this.appended(settlement);
+      return from(this.commit(position, appending, appending.next()));
+    });
 
   /** The position alone. */
   async commitPosition(position: Position): Promise<void> {
@@ -72,54 +86,65 @@ export class KafkaWriter {
     this.last = position;
   }
 
-  private async commit(settlement: Settlement): Promise<Written> {
-    const { position, outcomes, changes, summaries } = settlement;
-    if (outcomes.length === 0 && changes.size === 0 && summaries.length === 0 && !this.moved(position))
-      return writtenOf(settlement);
+  private async commit(
+    position: Position,
+    appending: Iterator<Full, Written>,
+    first: IteratorResult<Full, Written>,
+  ): Promise<Written> {
     await this.limiter.turn();
+    let step = first;
+    while (!step.done) {
+      await this.transactions.flush(step.value.topic, step.value.partition);
+      step = appending.next();
+    }
+    await this.transactions.commit(position);
+    await this.state?.committed(position.time.watermark);
+    this.last = position;
+    return step.value;
+  }
+
+  /** Appends everything; yields a partition whose records must be sent before more can be appended to it. */
+  private *appended(settlement: Settlement): Generator<Full, Written> {
     const now = Date.now();
     const written: Outcome<OrderEvent>[] = [];
-    for (const outcome of outcomes) {
+    for (const outcome of settlement.outcomes) {
       const record = outcome instanceof Failure ? this.failure(outcome) : this.event(outcome.value);
       if (record.bytes > this.bytesMax && !(outcome instanceof Failure)) {
         for (const failure of tooLarge(outcome, record.bytes, this.bytesMax)) {
           written.push(failure);
-          await this.appendWithin(this.failure(failure), now);
+          const small = this.failure(failure);
+          if (this.isFull(small)) yield small;
+          this.append(small, now);
         }
         continue;
       }
       written.push(outcome);
-      const flushing = this.appendWithin(record, now);
-      if (flushing !== undefined) await flushing;
+      if (this.isFull(record)) yield record;
+      this.append(record, now);
     }
-    for (const summary of summaries) await this.appendWithin(this.summary(summary), now);
-    if (this.state !== undefined) await this.appendState(this.state, settlement, now);
-    await this.transactions.commit(position);
-    await this.state?.committed();
-    this.last = position;
+    for (const summary of settlement.summaries) {
+      const record = this.summary(summary);
+      if (this.isFull(record)) yield record;
+      this.append(record, now);
+    }
+    const { state } = this;
+    if (state !== undefined) {
+      for (const [orderId, bytes] of state.staged(settlement.changes)) {
+        const record = this.changed(orderId, bytes);
+        if (this.isFull(record)) yield record;
+        this.append(record, now);
+      }
+      const record = this.position(state, settlement.position);
+      if (this.isFull(record)) yield record;
+      this.append(record, now);
+    }
     return writtenOf(settlement, written);
   }
 
-  private async appendState(state: LaneState, { changes, position }: Settlement, now: number): Promise<void> {
-    const { watermark } = position.time;
-    const expired = watermark === null ? [] : await state.expired(changes, watermark);
-    for (const [orderId, bytes] of state.staged(changes, expired)) {
-      const flushing = this.appendWithin(this.changed(orderId, bytes), now);
-      if (flushing !== undefined) await flushing;
-    }
-    const flushing = this.appendWithin(this.position(state, position), now);
-    if (flushing !== undefined) await flushing;
-  }
-
-  /** Appends it; where that would outgrow the broker's limit, what is there is sent first. No promise where nothing is. */
-  private appendWithin(ready: Ready, now: number): Promise<void> | undefined {
-    const { topic, partition, bytes } = ready;
+  /** Whether it would outgrow the record batch that is there. */
+  private isFull({ topic, partition, bytes }: Ready): boolean {
     const writer = this.transactions.writer(topic, partition);
-    if (writer.count === 0 || writer.bytes + bytes <= this.bytesMax) {
-      this.append(ready, now);
-      return undefined;
-    }
-    return this.transactions.flush(topic, partition).then(() => this.append(ready, now));
+    return writer.count > 0 && writer.bytes + bytes > this.bytesMax;
   }
 
   private append({ topic, partition, key, value, headers }: Ready, now: number): void {
@@ -128,7 +153,7 @@ export class KafkaWriter {
 
   private event(event: OrderEvent): Ready {
     const { topics, partitions } = this.settings;
-    const key = Buffer.from(event.order_id);
+    const key = keyBytes(event.order_id);
     return ready(
       topics.events,
       partitionOf(key, partitions.events),
@@ -164,7 +189,7 @@ export class KafkaWriter {
   }
 
   private changed(orderId: string, state: Buffer | null): Ready {
-    const made = ready(this.settings.topics.state, this.lane, Buffer.from(orderId), state, noHeaders);
+    const made = ready(this.settings.topics.state, this.lane, keyBytes(orderId), state, noHeaders);
     if (made.bytes <= this.bytesMax) return made;
     throw new Error(
       `Cannot keep the state of order ${JSON.stringify(orderId)} as it has ${made.bytes} bytes and ${this.bytesMax} may be ` +

@@ -19,6 +19,9 @@ export class Cursor {
   buf: Buffer = EMPTY;
   pos = 0;
   private end = 0;
+  /** Views of `viewed` by their length: most values are of few lengths, and a view is a dear object. */
+  private views: Buffer[] = [];
+  private viewed: Buffer = EMPTY;
 
   /** Starts reading at `from`. */
   open(bytes: Buffer, from: number): void {
@@ -149,8 +152,37 @@ export class Cursor {
     return length <= SHORT_TEXT ? shortText(this.buf, start, start + length) : utf8(this.buf, start, start + length);
   }
 
+  /** A string that comes with many records: the same one is not made anew each time. */
+  readName(): string {
+    const start = this.pos;
+    const length = this.readLong();
+    const at = this.take(length);
+    if (length > SHORT_TEXT) return utf8(this.buf, at, at + length);
+    const { buf } = this;
+    let hash = length;
+    for (let index = at; index < at + length; index++) hash = (Math.imul(hash, 31) + (buf[index] as number)) | 0;
+    const known = NAMES[hash & NAMES_MASK] as string;
+    if (known.length === length && isAscii(known, buf, at)) return known;
+    this.pos = start;
+    const name = this.readString();
+    NAMES[hash & NAMES_MASK] = name;
+    return name;
+  }
+
   skipString(): void {
     this.skip(this.readLong());
+  }
+
+  /** Which branch of a union of so many follows. */
+  readBranch(branches: number): number {
+    const byte = this.pos < this.end ? (this.buf[this.pos] as number) : 0xff;
+    if ((byte & 0x81) === 0 && byte < 2 * branches) {
+      this.pos++;
+      return byte >> 1;
+    }
+    const index = this.readLong();
+    if (!(index >= 0 && index < branches)) throw new Malformed(`branch ${index} of a union of ${branches}`);
+    return index;
   }
 
   /** Elements in the next block of an array or map, 0 at its end. Each takes a byte at least: more cannot be there. */
@@ -212,12 +244,26 @@ export class Cursor {
 
   /** What was written, in the cursor's own buffer: valid until the next `start`. */
   written(): Buffer {
-    return this.buf.subarray(0, this.pos);
+    const { buf, pos } = this;
+    if (pos >= BYTES_FIRST) return buf.subarray(0, pos);
+    if (this.viewed !== buf) {
+      this.viewed = buf;
+      this.views = [];
+    }
+    const view = this.views[pos] ?? buf.subarray(0, pos);
+    this.views[pos] = view;
+    return view;
   }
 
   writeBoolean(value: boolean): void {
     this.reserve(1);
     this.buf[this.pos++] = value ? 1 : 0;
+  }
+
+  /** The branch of a union of less than 64. */
+  writeBranch(index: number): void {
+    this.reserve(1);
+    this.buf[this.pos++] = index << 1;
   }
 
   writeInt(value: number): void {
@@ -358,6 +404,19 @@ const shortText = (bytes: Buffer, start: number, end: number): string => {
     units[at - start] = unit;
   }
   return String.fromCharCode.apply(null, units);
+};
+
+const NAMES_MASK = 0x1ff;
+/** By a hash of their bytes. */
+const NAMES = new Array<string>(NAMES_MASK + 1).fill('');
+
+/** Whether the text is what the bytes say; of text beyond ASCII never. */
+const isAscii = (text: string, bytes: Buffer, start: number): boolean => {
+  for (let at = 0; at < text.length; at++) {
+    const byte = bytes[start + at] as number;
+    if (byte > 0x7f || text.charCodeAt(at) !== byte) return false;
+  }
+  return true;
 };
 
 const UNITS = Array.from({ length: SHORT_TEXT + 1 }, (_, length) => new Array<number>(length).fill(0));

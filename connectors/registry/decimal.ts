@@ -13,6 +13,7 @@ const TWO_32 = 0x1_0000_0000;
 
 /** Whole ten-thousandths where they are exact and safe, else the exact text; `scale` is the writer's. */
 export const tenThousandths = (bytes: Buffer, start: number, end: number, scale: number): number | string => {
+  if (scale === OUR_SCALE && end - start <= 4) return shortInteger(bytes, start, end);
   const unscaled = safeInteger(bytes, start, end);
   if (unscaled !== undefined && scale <= OUR_SCALE) {
     const value = unscaled * (POWERS_OF_TEN[OUR_SCALE - scale] as number);
@@ -30,6 +31,14 @@ const withPoint = (digits: string, scale: number): string => {
   const sign = digits[0] === '-' ? '-' : '';
   const magnitude = (sign === '' ? digits : digits.slice(1)).padStart(scale + 1, '0');
   return `${sign}${magnitude.slice(0, -scale)}.${magnitude.slice(-scale)}`;
+};
+
+/** Two's complement of up to 32 bits: most amounts. */
+const shortInteger = (bytes: Buffer, start: number, end: number): number => {
+  if (start >= end) return 0;
+  let value = ((bytes[start] as number) << 24) >> 24;
+  for (let at = start + 1; at < end; at++) value = (value << 8) | (bytes[at] as number);
+  return value;
 };
 
 /** Two's complement of up to 53 bits, or undefined. Zero bytes are zero, as Java's writers may write it. */
@@ -105,6 +114,10 @@ export const integerLength = (value: number): number => {
 
 /** Writes a safe integer in so many bytes. */
 export const writeInteger = (value: number, target: Buffer, start: number, length: number): void => {
+  if (length <= 4) {
+    for (let at = length - 1, rest = value; at >= 0; at--, rest >>= 8) target[start + at] = rest;
+    return;
+  }
   const high = Math.floor(value / TWO_32);
   const low = value | 0;
   for (let at = 0; at < length; at++) {

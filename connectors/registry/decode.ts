@@ -25,13 +25,11 @@ const idOf = (value: Uint8Array): number =>
 export const decodeWith = (readers: SchemaReaders, isUsed: (type: string) => boolean = () => true): Ports['decode'] => {
   const decoding = new Decoding(readers, isUsed);
   return batch => {
-    const missing = decoding.missing(batch);
-    if (missing === undefined) return of(decoding.decode(batch, NONE));
-    return learnt(readers, missing).pipe(map(known => decoding.decode(batch, known)));
+    const decoded = decoding.known(batch);
+    if (decoded !== undefined) return of(decoded);
+    return learnt(readers, decoding.missing(batch)).pipe(map(known => decoding.learnt(batch, known)));
   };
 };
-
-const NONE: ReadonlyMap<number, Known> = new Map();
 
 const learnt = (readers: SchemaReaders, ids: Set<number>): Observable<ReadonlyMap<number, Known>> =>
   from(readers.learn(ids));
@@ -45,22 +43,26 @@ class Decoding {
   ) {}
 
   /** Ids that must be learnt before this batch can be decoded. */
-  missing(batch: Batch<SourceRecord>): Set<number> | undefined {
-    let missing: Set<number> | undefined;
-    let last: number | undefined;
+  missing(batch: Batch<SourceRecord>): Set<number> {
+    const missing = new Set<number>();
     for (const outcome of batch.outcomes) {
-      if (outcome instanceof Failure) continue;
-      const id = schemaIdOf(outcome.value.value);
-      if (id === undefined || id === last) continue;
-      last = id;
-      if (this.readers.known(id) !== undefined) continue;
-      missing ??= new Set();
-      missing.add(id);
+      const id = outcome instanceof Failure ? undefined : schemaIdOf(outcome.value.value);
+      if (id !== undefined && this.readers.known(id) === undefined) missing.add(id);
     }
     return missing;
   }
 
-  decode(batch: Batch<SourceRecord>, learnt: ReadonlyMap<number, Known>): Batch<Decoded> {
+  /** The batch decoded; undefined where a schema must be learnt first. So each value is looked at once, as a rule. */
+  known(batch: Batch<SourceRecord>): Batch<Decoded> | undefined {
+    return this.decode(batch, id => this.readers.known(id));
+  }
+
+  /** The batch decoded with what was learnt just now, which may have been forgotten again meanwhile. */
+  learnt(batch: Batch<SourceRecord>, learnt: ReadonlyMap<number, Known>): Batch<Decoded> {
+    return this.decode(batch, id => learnt.get(id) ?? this.readers.known(id) ?? UNKNOWN) as Batch<Decoded>;
+  }
+
+  private decode(batch: Batch<SourceRecord>, knownOf: (id: number) => Known | undefined): Batch<Decoded> | undefined {
     const outcomes: Outcome<Decoded>[] = [];
     let { skipped } = batch;
     let id = 0;
@@ -83,7 +85,11 @@ class Decoding {
       const nextId = idOf(value);
       if (known === undefined || nextId !== id) {
         id = nextId;
-        known = learnt.get(id) ?? this.readers.known(id) ?? UNKNOWN;
+        known = knownOf(id);
+        if (known === undefined) {
+          this.cursor.close();
+          return undefined;
+        }
       }
       const decoded = known instanceof Rejection ? known : this.read(known, value, id);
       outcomes.push(decoded instanceof Rejection ? new Failure('decode', decoded, source) : { source, value: decoded });

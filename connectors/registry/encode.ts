@@ -4,6 +4,7 @@ import type { Records } from '../../schemas/types';
 import { Cursor } from './cursor';
 import { FRAME_BYTES } from './decode';
 import { readerForm } from './normal';
+import { straightWrite } from './straight';
 import { type AvroType, typeOf } from './types';
 
 /** The bytes lie in the encoder's own buffer: they are valid until its next call. Throws an EncodingError. */
@@ -21,11 +22,12 @@ export const encoderOf = <N extends keyof Records>(fullName: N, id: number): Enc
 /** Of any schema; fields with a default may be left out of the value. */
 export const schemaEncoder = <T>(schema: Avro, id: number): Encoder<T> => {
   const type = typeOf(readerForm(schema), 'ours');
+  const write = straightWrite(type);
   const cursor = new Cursor();
   return value => {
     cursor.start(FRAME_BYTES);
     try {
-      type._write(cursor, value);
+      write(cursor, value);
     } catch (cause) {
       throw new EncodingError(`Cannot encode ${type.name} as ${wrongFields(type, value)} not as its schema says`, {
         cause,

@@ -7,6 +7,7 @@ import { Rejection } from '../../pipeline/failure';
 import { type Avro, commerceTypes, completeSchema } from '../../schemas/schemas';
 import { lenientForm, readerForm, writerForm } from './normal';
 import type { Registry, StoredSchema } from './registry';
+import { straightReads } from './straight';
 import { type AvroType, type Reads, typeOf } from './types';
 
 /** Reads the values of one record type. */
@@ -129,7 +130,7 @@ export class SchemaReaders {
       const all = typeOf(whole, decimals);
       return all.types?.find(branch => branch.name === name) ?? all;
     };
-    if (ours === undefined) return { type: name, reads: type('theirs') };
+    if (ours === undefined) return { type: name, reads: straightReads(type('theirs')) };
     if (JSON.stringify(schema) === ours.written) return { type: name, reads: ours.exact };
     try {
       return { type: name, reads: ours.lenient.createResolver(type('ours')) };
@@ -143,7 +144,7 @@ export class SchemaReaders {
 interface OurReader {
   /** The normal form of our own schema: most producers write by it, and need no resolver. */
   readonly written: string;
-  readonly exact: AvroType;
+  readonly exact: Reads;
   readonly lenient: AvroType;
 }
 
@@ -151,7 +152,7 @@ const ourReader = (fullName: string): OurReader => {
   const schema = completeSchema(fullName);
   return {
     written: JSON.stringify(writerForm(schema)),
-    exact: typeOf(readerForm(schema), 'ours'),
+    exact: straightReads(typeOf(readerForm(schema), 'ours')),
     lenient: typeOf(lenientForm(schema), 'ours'),
   };
 };

@@ -17,8 +17,8 @@ export interface Subject {
 export interface SubjectTopics {
   readonly events: string;
   readonly failures: string;
-  /** Null where nothing is remembered. */
-  readonly remembered: { readonly summaries: string; readonly state: string } | null;
+  /** Null where nothing is remembered; its state is null where it has no changelog. */
+  readonly remembered: { readonly summaries: string; readonly state: string | null } | null;
   /** Order topics: each may carry all four facts. */
   readonly sources?: readonly string[];
 }
@@ -33,7 +33,9 @@ export const subjectsOf = ({ events, failures, remembered, sources = [] }: Subje
     ? []
     : [
         { subject: `${remembered.summaries}-value`, fullName: 'odp.OrderSummary' as const },
-        ...stateTypes.map(fullName => ({ subject: `${remembered.state}-${fullName}`, fullName })),
+        ...(remembered.state === null
+          ? []
+          : stateTypes.map(fullName => ({ subject: `${remembered.state}-${fullName}`, fullName }))),
       ]),
 ];
 

@@ -9,7 +9,7 @@
  */
 import { Type, types } from 'avsc';
 import type { Avro } from '../../schemas/schemas';
-import { Cursor, Malformed } from './cursor';
+import { Cursor } from './cursor';
 
 /** A value is read by `_read` at the cursor; the resolver of another writer's schema has the same method. */
 export interface Reads {
@@ -21,6 +21,7 @@ export interface AvroType extends Reads {
   readonly name: string | undefined;
   readonly typeName: string;
   readonly types?: readonly AvroType[];
+  readonly fields?: readonly { readonly name: string; readonly type: AvroType }[];
   readonly itemsType: AvroType;
   readonly valuesType: AvroType;
   readonly size: number;
@@ -53,6 +54,51 @@ export const typeOf = (schema: Avro, decimals: Decimals): AvroType =>
     omitRecordMethods: true,
     typeHook: (part: unknown, options: unknown) => exchanged(part, options, decimals) as never,
   }) as unknown as AvroType;
+
+/** How a value without parts is read and written, as source (straight.ts). */
+export interface Leaf {
+  /** An expression of `cursor`. */
+  readonly read: string;
+  /** Whether the type takes the value of this name. */
+  takes(value: string): string;
+  /** A statement of `cursor`. */
+  write(value: string): string;
+}
+
+/** Undefined where it has parts, or is not common. */
+export const leafOf = (type: AvroType): Leaf | undefined => {
+  if (type instanceof DecimalBytes) {
+    const { scale, isOurs } = type;
+    return {
+      read: isOurs ? `cursor.readDecimal(${scale})` : `cursor.readDecimalText(${scale})`,
+      takes: value => `Number.isSafeInteger(${value})`,
+      write: value => `cursor.writeDecimal(${value}, ${scale})`,
+    };
+  }
+  if (type instanceof Timestamp) return leaf('Long', value => `Number.isSafeInteger(${value})`);
+  switch (type.typeName) {
+    case 'null':
+      return { read: 'null', takes: value => `${value} === null`, write: () => 'null' };
+    case 'string':
+      return leaf('String', value => `typeof ${value} === 'string'`);
+    case 'boolean':
+      return leaf('Boolean', value => `typeof ${value} === 'boolean'`);
+    case 'int':
+      return leaf('Int', value => `${value} === (${value} | 0)`);
+    case 'double':
+      return leaf('Double', value => `typeof ${value} === 'number'`);
+    case 'long':
+      return leaf('BigLong', value => `typeof ${value} === 'bigint' && BigInt.asIntN(64, ${value}) === ${value}`);
+    default:
+      return undefined;
+  }
+};
+
+const leaf = (name: string, takes: Leaf['takes']): Leaf => ({
+  read: `cursor.read${name}()`,
+  takes,
+  write: value => `cursor.write${name}(${value})`,
+});
 
 const exchanged = (part: unknown, options: unknown, decimals: Decimals): AvroType | undefined => {
   if (part === 'long') return new BigLong();
@@ -149,6 +195,9 @@ class DecimalBytes extends BytesType {
   }
   get scale(): number {
     return this.#scale;
+  }
+  get isOurs(): boolean {
+    return this.#ours;
   }
   override _read(cursor: Cursor): number | string {
     return this.#ours ? cursor.readDecimal(this.#scale) : cursor.readDecimalText(this.#scale);
@@ -252,10 +301,7 @@ class Union extends WrappedUnionType {
     this.#nullAt = this.#branches.length === 2 ? this.#branches.findIndex(branch => branch.typeName === 'null') : -1;
   }
   override _read(cursor: Cursor): unknown {
-    const index = cursor.readLong();
-    const branch = this.#branches[index];
-    if (branch === undefined) throw new Malformed(`branch ${index} of a union of ${this.#branches.length}`);
-    return branch._read(cursor);
+    return (this.#branches[cursor.readBranch(this.#branches.length)] as AvroType)._read(cursor);
   }
   override _write(cursor: Cursor, value: unknown): void {
     const index = this.#indexOf(value);

@@ -22,6 +22,8 @@ export interface StateShape {
 export interface StateCodec {
   encode(state: OrderState): Buffer;
   decode(bytes: Buffer): OrderState;
+  /** `newest` of a state, without the rest. */
+  newest(bytes: Buffer): number;
   encodePosition(position: Position, shape: StateShape): Buffer;
   decodePosition(bytes: Buffer): LanePosition;
   /** Bytes that an older version of this program may have written, as this one writes them. */
@@ -48,6 +50,7 @@ export const stateCodec = (
     }
   };
   const orders = typeOf(readerForm(completeSchema(order)), 'ours');
+  const firstField = typeOf({ type: 'long', logicalType: 'timestamp-millis' }, 'ours');
   const positions = typeOf(readerForm(completeSchema(position)), 'ours');
   const converted = (reader: SchemaReader, bytes: Buffer): Buffer => {
     if (!('type' in reader)) throw new Error('Cannot read a state as its schema is a union');
@@ -57,6 +60,8 @@ export const stateCodec = (
   return {
     encode,
     decode: bytes => read(orders, bytes) as OrderState,
+    // The first field of its schema.
+    newest: bytes => read(firstField, bytes) as number,
     encodePosition: (one, shape) => encodePosition(lanePosition(one, shape)),
     decodePosition: bytes => read(positions, bytes) as LanePosition,
     current(bytes) {

@@ -5,11 +5,13 @@ import type { OrderState } from '../../schemas/types';
 import type { StateCodec } from './codec';
 import type { StateStore } from './store';
 
-/** Looked at for having expired in each batch, and beside them a quarter as many as change: all come up before long. */
+/** Looked at for having expired in each batch, and beside them one for sixteen that change: all come up before long. */
 const lookedAtMin = 8;
 
 export class LaneState implements OrderStates {
   private uncommitted: [string, Buffer | undefined][] = [];
+  /** Orders whose ledger may be forgotten with the next write. */
+  private expired: readonly string[] = [];
 
   /** @param retentionMs A ledger lives so long after its newest event time. */
   constructor(
@@ -27,20 +29,11 @@ export class LaneState implements OrderStates {
   }
 
   /**
-   * Some of the orders whose ledger may be forgotten; all of them come up over many batches.
-   * @param changes Of the batch: those are alive.
+   * What the changelog is to get, each valid until the next is asked for: what changed, and tombstones of some orders that have
+   * expired. The store gets it with `committed`.
    */
-  async expired(changes: ReadonlyMap<string, OrderState | undefined>, watermark: number): Promise<readonly string[]> {
-    const expired: string[] = [];
-    for (const [orderId, bytes] of await this.store.next(lookedAtMin + (changes.size >> 2)))
-      if (!changes.has(orderId) && this.hasExpired(bytes, watermark)) expired.push(orderId);
-    return expired;
-  }
-
-  /** What the changelog is to get, each valid until the next is asked for; the store gets it with `committed`. */
   *staged(
     changes: ReadonlyMap<string, OrderState | undefined>,
-    expired: readonly string[],
   ): Iterable<readonly [orderId: string, state: Buffer | null]> {
     this.uncommitted = [];
     for (const [orderId, state] of changes) {
@@ -48,28 +41,36 @@ export class LaneState implements OrderStates {
       yield [orderId, bytes];
       this.uncommitted.push([orderId, bytes === null ? undefined : Buffer.from(bytes)]);
     }
-    for (const orderId of expired) {
+    for (const orderId of this.expired) {
+      if (changes.has(orderId)) continue;
       yield [orderId, null];
       this.uncommitted.push([orderId, undefined]);
     }
   }
 
-  /** What was staged is committed. */
-  async committed(): Promise<void> {
+  /** What was staged is committed. Then some more orders are looked at; all of them come up over many batches. */
+  async committed(watermark: number | null): Promise<void> {
+    const count = lookedAtMin + (this.uncommitted.length >> 4);
     await this.store.put(this.uncommitted);
     this.uncommitted = [];
+    if (watermark === null) return;
+    const some = await this.store.next(count);
+    this.expired = some.filter(([, bytes]) => this.hasExpired(bytes, watermark)).map(([orderId]) => orderId);
   }
 
   private hasExpired(bytes: Buffer, watermark: number): boolean {
-    const { newest, waiting, windows } = this.codec.decode(bytes);
-    return newest + this.retentionMs < watermark && waiting.length === 0 && windows.length === 0;
+    if (this.codec.newest(bytes) + this.retentionMs >= watermark) return false;
+    const { waiting, windows } = this.codec.decode(bytes);
+    return waiting.length === 0 && windows.length === 0;
   }
 
   private async read(orderIds: readonly string[]): Promise<Map<string, OrderState>> {
     const found = new Map<string, OrderState>();
     const all = await this.store.get(orderIds);
-    for (const [index, bytes] of all.entries())
+    for (let index = 0; index < all.length; index++) {
+      const bytes = all[index];
       if (bytes !== undefined) found.set(orderIds[index] as string, this.codec.decode(bytes));
+    }
     return found;
   }
 

@@ -4,7 +4,7 @@
  */
 
 import type { Stage } from '../../pipeline/failure';
-import { type Action, type Expected, event, failure, outcomes, outcomeText, skipped } from './expected';
+import { type Action, type Expected, event, failure, leavesNothing, outcomes, outcomeText } from './expected';
 
 export interface Summary {
   readonly produced: number;
@@ -13,8 +13,8 @@ export interface Summary {
   /** Records that became a failure, as they should, by code. */
   readonly failures: Readonly<Record<string, number>>;
   readonly skipped: number;
+  /** Records whose fact had come before, and that left nothing, as they should. */
   readonly duplicates: number;
-  readonly held: number;
   /** Records lost, written twice or not as expected, and what was written for no record of ours. */
   readonly unaccounted: number;
 }
@@ -69,28 +69,30 @@ export class Accounts {
   /** Whether nothing more need come: everything that must be written was, at least once. */
   get complete(): boolean {
     for (let number = 0; number < this.produced; number++)
-      if (this.seen[number] === 0 && this.expected[number] !== skipped) return false;
+      if (this.seen[number] === 0 && !leavesNothing(this.expected[number] as Expected)) return false;
     return true;
   }
 
   summary(): Summary {
     let events = 0;
-    let skippedCount = 0;
+    let skipped = 0;
+    let duplicates = 0;
     let unaccounted = this.wrong;
     const failures: Record<string, number> = {};
     for (let number = 0; number < this.produced; number++) {
       const expected = this.expected[number] as Expected;
       const seen = this.seen[number] as number;
-      if (seen !== (expected === skipped ? 0 : 1) || this.wrongRecords.has(number)) {
+      if (seen !== (leavesNothing(expected) ? 0 : 1) || this.wrongRecords.has(number)) {
         unaccounted += 1;
         continue;
       }
       const outcome = outcomes[expected];
       if (outcome?.kind === 'event') events += 1;
       else if (outcome?.kind === 'failure') failures[outcome.code] = (failures[outcome.code] ?? 0) + 1;
-      else skippedCount += 1;
+      else if (outcome?.kind === 'duplicate') duplicates += 1;
+      else skipped += 1;
     }
-    return { produced: this.produced, events, failures, skipped: skippedCount, duplicates: 0, held: 0, unaccounted };
+    return { produced: this.produced, events, failures, skipped, duplicates, unaccounted };
   }
 
   /** What is not accounted for, in sentences; of many the first. */
@@ -100,7 +102,8 @@ export class Accounts {
       const expected = this.expected[number] as Expected;
       const seen = this.seen[number] as number;
       const subject = `sample ${number} (${this.placeText(number)}, expected: ${outcomeText(expected)})`;
-      if (seen === 0 && expected !== skipped && !this.wrongRecords.has(number)) problems.push(`${subject} is missing`);
+      if (seen === 0 && !leavesNothing(expected) && !this.wrongRecords.has(number))
+        problems.push(`${subject} is missing`);
       else if (seen > 1)
         problems.push(`${subject} was written ${seen === seenMax ? `${seen} times or more` : `${seen} times`}`);
     }

@@ -3,6 +3,7 @@
  * ten-thousandths. Writable, as some are spoiled before they are sent.
  */
 import type { Address, Customer } from './catalogue';
+import type { Action } from './expected';
 
 export type FactType = 'OrderPlaced' | 'OrderReturned' | 'OrderRefunded' | 'OrderCancelled';
 
@@ -12,13 +13,15 @@ export interface SampleFact {
 }
 
 export interface FactValue {
+  /** Empty until it is given a number. */
   event_id: string;
   order_id: string;
   /** Epoch ms. */
   occurred_at: number;
   customer: Customer;
   currency: string;
-  total: number | string;
+  /** Null on a cancel that leaves it to the ledger. */
+  total: number | string | null;
   subtotal: number | null;
   discount: number | null;
   tax: number | null;
@@ -36,6 +39,31 @@ export interface FactValue {
   /** Of a refund only. */
   inventory_returned?: boolean;
 }
+
+/** What ODP calls it: a refund with goods back is a return there. */
+export const actionOf = ({ type, value }: SampleFact): Action => {
+  switch (type) {
+    case 'OrderPlaced':
+      return 'purchase';
+    case 'OrderReturned':
+      return 'return';
+    case 'OrderRefunded':
+      return value.inventory_returned ? 'return' : 'refund';
+    case 'OrderCancelled':
+      return 'cancel';
+  }
+};
+
+/** Its number ends its id. */
+export const factId = ({ type, value }: SampleFact, number: number): string =>
+  `${value.order_id}.${verbs[type]}.${number}`;
+
+const verbs: Record<FactType, string> = {
+  OrderPlaced: 'placed',
+  OrderReturned: 'returned',
+  OrderRefunded: 'refunded',
+  OrderCancelled: 'cancelled',
+};
 
 export interface FactItem {
   readonly product_id: string;

@@ -20,10 +20,10 @@ export class TopicReader {
     private readonly next: number[],
   ) {}
 
-  /** Begins at the end there is now: what stands before is not read. */
-  static async open(cluster: Cluster, topic: string): Promise<TopicReader> {
+  /** @param from By default the end there is now: what stands before is not read. */
+  static async open(cluster: Cluster, topic: string, from: Edge = 'highWatermark'): Promise<TopicReader> {
     await cluster.addMultipleTargetTopics([topic]);
-    return new TopicReader(cluster, topic, await edgesOf(cluster, topic, 'highWatermark'));
+    return new TopicReader(cluster, topic, await edgesOf(cluster, topic, from));
   }
 
   /**

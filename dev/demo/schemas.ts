@@ -7,7 +7,7 @@ import type { Registry } from '../../connectors/registry/registry';
 import { pulled, type SourceRecord, startPosition } from '../../pipeline/batch';
 import { Failure } from '../../pipeline/failure';
 import { completeSchema } from '../../schemas/schemas';
-import type { OrderEvent, OrderFailure } from '../../schemas/types';
+import type { OrderEvent, OrderFailure, OrderSummary } from '../../schemas/types';
 import type { FactType, FactValue } from './fact';
 import { type SampleEncoding, type StockMoved, stockMovedSchema } from './samples';
 
@@ -15,6 +15,7 @@ export interface SampleSchemas {
   readonly encoding: SampleEncoding;
   readEvents(records: readonly SourceRecord[]): Promise<readonly OrderEvent[]>;
   readFailures(records: readonly SourceRecord[]): Promise<readonly OrderFailure[]>;
+  readSummaries(records: readonly SourceRecord[]): Promise<readonly OrderSummary[]>;
 }
 
 /** Registers what is not there. @param topic Of the samples: several types on one topic, so topic and record name the subject. */
@@ -48,5 +49,6 @@ export const sampleSchemas = async (registry: Registry, topic: string): Promise<
     },
     readEvents: read,
     readFailures: read,
+    readSummaries: read,
   };
 };

@@ -61,7 +61,7 @@ export class Suite {
 /** Test files below `folder`, from the root. */
 export const testsIn = (root, folder) =>
   readdirSync(join(root, folder), { recursive: true })
-    .filter(name => name.endsWith('.test.ts') && !name.endsWith('.integration.test.ts'))
+    .filter(name => name.endsWith('.test.ts') && !/\.(integration|histories)\.test\.ts$/.test(name))
     .map(name => join(folder, name))
     .sort();
 

@@ -9,10 +9,18 @@ import type { OrderSettings } from './settings';
 /** As Avro's union has it: a long is a bigint, a double is a number. */
 export type CustomField = string | bigint | number | boolean;
 
-const NAME = /^[a-z][a-z0-9_]{1,61}$/;
+/** Whether ODP takes it as the name of a field or identifier: 2 to 62 of a–z, 0–9 and _, a letter first. */
+export const isFieldName = (name: string): boolean => {
+  const { length } = name;
+  if (length < 2 || length > 62 || !isLetter(name.charCodeAt(0))) return false;
+  for (let at = 1; at < length; at++) {
+    const unit = name.charCodeAt(at);
+    if (!isLetter(unit) && unit !== 95 && !(unit >= 48 && unit <= 57)) return false;
+  }
+  return true;
+};
 
-/** Whether ODP takes it as the name of a field or identifier. */
-export const isFieldName = (name: string): boolean => NAME.test(name);
+const isLetter = (unit: number): boolean => unit >= 97 && unit <= 122;
 
 /** The order's own fields at ODP. */
 const ORDER_FIELDS: ReadonlySet<string> = new Set([
@@ -89,6 +97,6 @@ const readCustomField = (value: unknown, name: string, reading: Reading): Custom
         reading.refuse('missing_field', `attributes.${name}`, 'text, a number or a boolean', found(value));
       return null;
     default:
-      return reading.text(value, `attributes.${name}`);
+      return reading.text(value, name, 'attributes.');
   }
 };

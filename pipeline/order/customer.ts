@@ -46,7 +46,7 @@ const readFurther = (value: unknown, identifiers: Record<string, string>, readin
   let any = false;
   const further = value as Unchecked;
   for (const name in further) {
-    const identifier = reading.text(further[name], `customer.identifiers.${name}`);
+    const identifier = reading.text(further[name], name, 'customer.identifiers.');
     if (identifier === null) continue;
     if (!isFieldName(name)) reading.refuseName(`customer.identifiers.${name}`);
     else if (!Object.hasOwn(identifiers, name)) identifiers[name] = identifier;
@@ -76,4 +76,15 @@ export const readAddress = (value: unknown, field: string, reading: Reading): st
 
 const ADDRESS_PARTS = ['street1', 'street2', 'city', 'state', 'zip', 'country'] as const;
 
-const oneLine = (text: string): string => text.trim().replace(/\s+/g, ' ');
+const oneLine = (text: string): string => (isOneLine(text) ? text : text.trim().replace(/\s+/g, ' '));
+
+/** Printable ASCII with single blanks inside, as most parts of an address are. */
+const isOneLine = (text: string): boolean => {
+  let blank = true; // none may come first
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x20 || unit > 0x7e || (unit === 0x20 && blank)) return false;
+    blank = unit === 0x20;
+  }
+  return !blank;
+};

@@ -7,7 +7,7 @@
  */
 import { map, type Observable, of } from 'rxjs';
 import type { OrderEvent, OrderState } from '../../schemas/types';
-import type { Batch, Entry, Outcome } from '../batch';
+import type { Batch, Entry, Moment, Outcome } from '../batch';
 import { Failure } from '../failure';
 import type { OrderStates, Settlement } from '../ports';
 import { ByEnd, type Ending } from '../window/by-end';
@@ -20,7 +20,7 @@ import type { LedgerSettings } from './ledger/settings';
 import type { OrderSettings } from './settings';
 import { Settling } from './settling';
 import { type LateFact, type Recalled, recalled, stored } from './state';
-import { type OrderWindowSettings, orderWindow, recordBytes } from './window';
+import { type OrderWindowSettings, orderWindow, recordBytes, timeTopic } from './window';
 
 export interface MemorySettings {
   readonly window: OrderWindowSettings;
@@ -62,10 +62,13 @@ export interface Gathered {
 
 /** What is in memory of an order: while something of it waits, and while a batch has to do with it. */
 interface Remembered {
+  readonly orderId: string;
   ledger: Ledger | undefined;
   late: readonly LateFact[];
   /** Whether the store has it. */
   known: boolean;
+  /** Whether this batch has changed it. */
+  touched: boolean;
   due: Due | undefined;
 }
 
@@ -80,11 +83,11 @@ export class OrderMemory {
   private readonly orders = new Map<string, Remembered>();
   private readonly due = new ByEnd<Due>();
   private waiting = 0;
-  /** Orders of the batch in hand of which nothing was in memory. */
+  /** Orders of the batch in hand: of which nothing was in memory, and that it changes. */
   private recalled: readonly string[] = NONE_RECALLED;
+  private touched: Remembered[] = [];
   /** To come out with the next batch. */
   private failed: readonly Failure[];
-  private readonly touchedByFailures = new Set<string>();
 
   constructor(
     private readonly settings: MemorySettings,
@@ -100,8 +103,8 @@ export class OrderMemory {
       const order = this.remember(orderId, ledger, true);
       order.late = late;
       this.waiting += late.length + (ledger?.held.length ?? 0);
-      this.queue(orderId, order);
-      if (kept.failures.length > 0) this.touchedByFailures.add(orderId);
+      this.queue(order);
+      if (kept.failures.length > 0) this.touch(order);
     }
   }
 
@@ -117,7 +120,7 @@ export class OrderMemory {
     this.recalled = [...missing];
     return this.states.load(this.recalled).pipe(
       map(found => {
-        for (const orderId of missing) {
+        for (const orderId of this.recalled) {
           const state = found.get(orderId);
           this.remember(orderId, state && recalled(orderId, state).ledger, state !== undefined);
         }
@@ -139,25 +142,28 @@ export class OrderMemory {
   /** Step: orders → ODP events, or failures. */
   readonly settle = ({ batch, step }: Gathered): Settled => {
     const outcomes: Outcome<OrderEvent>[] = [...this.failed];
+    this.failed = NONE_FAILED;
     for (const outcome of batch.outcomes) if (outcome instanceof Failure) outcomes.push(outcome);
-    const touched = new Set<string>([...this.touchedByFailures, ...step.changes.keys()]);
-    this.failed = [];
-    this.touchedByFailures.clear();
     const settling = new Settling(this.settings, this.orderSettings, outcomes);
-    for (const late of step.late) this.takeLate(late, settling, touched);
-    for (const closed of step.closed) {
-      this.releaseDue(closed.at, false, settling, touched);
-      this.take(closed.key, closed.values, closed.at, false, settling, touched);
+    for (const orderId of step.changes.keys()) this.touch(this.of(orderId));
+    // Late facts and closings as they came: batches that were cut between them must come to the same.
+    let late = 0;
+    let early = 0;
+    for (let closings = 0; closings <= step.closed.length; closings++) {
+      for (; step.late[late] !== undefined && (step.late[late] as Late).after <= closings; late++)
+        this.takeLate(step.late[late] as Late, settling);
+      const closed = step.closed[closings];
+      if (closed !== undefined) {
+        this.releaseDue(closed.at, settling);
+        this.take(this.of(closed.key), closed.values, closed.at, settling);
+      }
+      early += this.releaseBeyond(settling);
     }
     const { moment } = batch;
-    const { watermark, allIdle } = this.windows.time;
-    const clock = allIdle && moment.clockMs !== undefined ? moment.clockMs : Number.NEGATIVE_INFINITY;
-    const until = moment.end ? Number.POSITIVE_INFINITY : Math.max(watermark, clock);
-    // A late fact of another topic may still come for the very same time: it would have gone first.
-    const settled = moment.end || clock > watermark || this.settings.timeTopics.length === 1;
-    this.releaseDue(until, settled, settling, touched);
-    const changes = this.changes(step, touched);
-    this.forget(touched);
+    const until = this.timeOf(moment);
+    this.releaseDue(until, settling);
+    const changes = this.changes(step);
+    this.forget();
     return {
       lane: batch.lane,
       outcomes,
@@ -169,12 +175,20 @@ export class OrderMemory {
       changes,
       duplicates: settling.duplicates,
       held: step.held + this.waiting,
-      until: moment.end ? until : Math.max(watermark, clock - this.settings.window.graceMs),
+      closedEarly: step.closedEarly + early,
+      until,
     };
   };
 
+  /** Stream time: how far the watermark has come; the clock, as far behind as windows are closed by it, when all is idle. */
+  private timeOf({ clockMs, end }: Moment): number {
+    if (end) return Number.POSITIVE_INFINITY;
+    const { watermark, allIdle } = this.windows.time;
+    return allIdle && clockMs !== undefined ? Math.max(watermark, clockMs - this.settings.window.graceMs) : watermark;
+  }
+
   private remember(orderId: string, ledger: Ledger | undefined, known: boolean): Remembered {
-    const order: Remembered = { ledger, late: NONE_LATE, known, due: undefined };
+    const order: Remembered = { orderId, ledger, late: NONE_LATE, known, touched: false, due: undefined };
     this.orders.set(orderId, order);
     return order;
   }
@@ -183,84 +197,93 @@ export class OrderMemory {
     return this.orders.get(orderId) ?? this.remember(orderId, undefined, false);
   }
 
-  private takeLate({ value: entry, at }: LateValue<Entry<Fact>>, settling: Settling, touched: Set<string>): void {
-    const { orderId } = entry.value;
+  private touch(order: Remembered): void {
+    if (order.touched) return;
+    order.touched = true;
+    this.touched.push(order);
+  }
+
+  private takeLate({ value, at }: Late, settling: Settling): void {
     const { late, heldBytesPerOrderMax } = this.settings.window;
     // What comes by the inbox is late by its nature: it was brought back on purpose.
-    if (late === 'refuse' && entry.source.byInbox !== true) {
-      settling.refuseLate(entry);
+    if (late === 'refuse' && this.settings.timeTopics.includes(timeTopic(value))) {
+      settling.refuseLate(value);
       return;
     }
-    const order = this.of(orderId);
-    order.late = [...order.late, { entry, at }].sort(byTime(this.settings.timeTopics));
+    const order = this.of(value.value.orderId);
+    this.touch(order);
+    order.late = [...order.late, { entry: { ...value, late: true as const }, at }].sort(
+      byTime(this.settings.timeTopics),
+    );
     this.waiting++;
-    touched.add(orderId);
     // More may not wait: the state of an order is one record.
     while (weightOf(order.late) > heldBytesPerOrderMax) {
       const [first, ...others] = order.late as [LateFact, ...LateFact[]];
       order.late = others;
       this.waiting--;
-      this.take(orderId, [first.entry], first.at, true, settling, touched);
+      this.take(order, [first.entry], first.at, settling);
     }
-    this.queue(orderId, order);
+    this.queue(order);
   }
 
-  /** Lets go what is due before `time`, and at `time` what waits for its purchase; late facts of that very time if `settled`. */
-  private releaseDue(time: number, settled: boolean, settling: Settling, touched: Set<string>): void {
-    for (let due = this.due.first(); due !== undefined && due.end <= time; due = this.due.first()) {
-      const { key: orderId, order, end: at } = due;
-      const late = order.late.filter(one => one.at === at).map(({ entry }) => entry);
-      if (at === time && late.length > 0 && !settled) break;
-      if (late.length > 0) {
-        order.late = order.late.filter(one => one.at !== at);
-        this.waiting -= late.length;
-        for (const entry of late) this.take(orderId, [entry], at, true, settling, touched);
-      } else this.change(orderId, order, settling.settled(order.ledger, [], at, false), touched);
-      this.queue(orderId, order);
+  /** Lets go what is due by then. */
+  private releaseDue(time: number, settling: Settling): void {
+    for (let due = this.due.first(); due !== undefined && due.end <= time; due = this.due.first())
+      this.release(due, settling);
+  }
+
+  /** Lets go what is due first where more waits than may; answers how often. */
+  private releaseBeyond(settling: Settling): number {
+    let early = 0;
+    for (; this.waiting > this.settings.window.heldFactsMax; early++) {
+      const due = this.due.first();
+      if (due === undefined) break;
+      this.release(due, settling);
     }
+    return early;
   }
 
-  private take(
-    orderId: string,
-    facts: readonly Entry<Fact>[],
-    at: number,
-    late: boolean,
-    settling: Settling,
-    touched: Set<string>,
-  ): void {
-    const order = this.of(orderId);
-    this.change(orderId, order, settling.settled(order.ledger, facts, at, late), touched);
-    this.queue(orderId, order);
+  private release({ order, end }: Due, settling: Settling): void {
+    this.touch(order);
+    const late = order.late.filter(one => dueAfter(one) === end);
+    if (late.length > 0) {
+      order.late = order.late.filter(one => dueAfter(one) !== end);
+      this.waiting -= late.length;
+      for (const { entry, at } of late) this.take(order, [entry], at, settling);
+    } else this.take(order, NOTHING, end, settling);
+    this.queue(order);
   }
 
-  private change(orderId: string, order: Remembered, next: Ledger | undefined, touched: Set<string>): void {
+  /** @param facts None: only what is due. */
+  private take(order: Remembered, facts: readonly Entry<Fact>[], at: number, settling: Settling): void {
+    const next = settling.settled(order.ledger, facts, at);
     if (next === order.ledger) return;
     this.waiting += (next?.held.length ?? 0) - (order.ledger?.held.length ?? 0);
     order.ledger = next;
-    touched.add(orderId);
+    this.touch(order);
+    this.queue(order);
   }
 
   /** Queues the order by what is due next in it. */
-  private queue(key: string, order: Remembered): void {
+  private queue(order: Remembered): void {
     if (order.due === undefined && order.late.length === 0 && !order.ledger?.held.length) return;
     const ofHeld = order.ledger === undefined ? undefined : dueAt(order.ledger);
-    const ofLate = order.late[0]?.at;
+    const ofLate = order.late[0] && dueAfter(order.late[0]);
     const end = ofHeld === undefined || ofLate === undefined ? (ofHeld ?? ofLate) : Math.min(ofHeld, ofLate);
     if (end !== undefined && order.due !== undefined && end >= order.due.queuedEnd) {
       order.due.end = end;
       return;
     }
     if (order.due !== undefined) order.due.open = false;
-    order.due = end === undefined ? undefined : { key, end, queuedEnd: end, open: true, order };
+    order.due = end === undefined ? undefined : { key: order.orderId, end, queuedEnd: end, open: true, order };
     if (order.due !== undefined) this.due.push(order.due);
   }
 
-  private changes(step: WindowStep<Entry<Fact>>, touched: Set<string>): Map<string, OrderState | undefined> {
+  private changes(step: WindowStep<Entry<Fact>>): Map<string, OrderState | undefined> {
     const changes = new Map<string, OrderState | undefined>();
-    for (const orderId of touched) {
-      const order = this.of(orderId);
-      const windows = step.changes.get(orderId) ?? this.windows.of(orderId);
-      const state = stored(order.ledger, order.late, windows);
+    for (const order of this.touched) {
+      const { orderId } = order;
+      const state = stored(order.ledger, order.late, step.changes.get(orderId) ?? this.windows.of(orderId));
       if (state === undefined && !order.known) continue;
       order.known = state !== undefined;
       changes.set(orderId, state);
@@ -269,10 +292,14 @@ export class OrderMemory {
   }
 
   /** Ledgers in which nothing waits are the store's. */
-  private forget(touched: Set<string>): void {
+  private forget(): void {
     for (const orderId of this.recalled) this.forgetOne(orderId);
-    for (const orderId of touched) this.forgetOne(orderId);
+    for (const order of this.touched) {
+      order.touched = false;
+      this.forgetOne(order.orderId);
+    }
     this.recalled = NONE_RECALLED;
+    this.touched = [];
   }
 
   private forgetOne(orderId: string): void {
@@ -281,14 +308,24 @@ export class OrderMemory {
   }
 }
 
+type Late = LateValue<Entry<Fact>>;
+
 const NONE_LATE: readonly LateFact[] = [];
 const NONE_RECALLED: readonly string[] = [];
+const NONE_FAILED: readonly Failure[] = [];
+const NOTHING: readonly Entry<Fact>[] = [];
+
+/**
+ * A late fact goes out once time has passed that of its topic, behind all of that very time: until then another topic may
+ * bring what goes first.
+ */
+const dueAfter = ({ at }: LateFact): number => at + 1;
 
 /** By when they are due; of one time by topic, and of one topic as they came. */
 const byTime =
   (topics: readonly string[]) =>
   (a: LateFact, b: LateFact): number =>
-    a.at - b.at || topics.indexOf(a.entry.source.topic) - topics.indexOf(b.entry.source.topic);
+    a.at - b.at || topics.indexOf(timeTopic(a.entry)) - topics.indexOf(timeTopic(b.entry));
 
 const weightOf = (late: readonly LateFact[]): number => {
   let sum = 0;

@@ -50,14 +50,17 @@ export class Reading {
     return '';
   }
 
-  /** Text, or null where it is absent or blank: blank can clear a field in ODP, so what is unknown is left out. */
-  text(value: unknown, field: string): string | null {
+  /**
+   * Text, or null where it is absent or blank: blank can clear a field in ODP, so what is unknown is left out.
+   * @param inside What the field's name begins with in messages.
+   */
+  text(value: unknown, field: string, inside = ''): string | null {
     if (value === null || value === undefined) return null;
     if (typeof value === 'string') {
       const quality = textQuality(value);
       if (quality === 'good') return value;
-      if (quality !== 'blank') this.refuseText(quality, field);
-    } else this.refuse('missing_field', field, 'text', found(value));
+      if (quality !== 'blank') this.refuseText(quality, inside + field);
+    } else this.refuse('missing_field', inside + field, 'text', found(value));
     return null;
   }
 

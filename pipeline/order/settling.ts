@@ -26,7 +26,7 @@ export class Settling {
    * @param at Stream time of it.
    * @returns The ledger to go on with; the very one where nothing changed.
    */
-  settled(ledger: Ledger | undefined, facts: readonly Entry<Fact>[], at: number, late: boolean): Ledger | undefined {
+  settled(ledger: Ledger | undefined, facts: readonly Entry<Fact>[], at: number): Ledger | undefined {
     let applied: Applied;
     try {
       applied = apply(ledger, facts, at, this.settings.ledger);
@@ -37,10 +37,9 @@ export class Settling {
     for (const decision of applied.decisions) {
       const { entry } = decision;
       if (decision.kind === 'emit') {
-        const isLate = late && facts.includes(entry);
         events.push({
           source: entry.source,
-          value: eventOf(entry.value, decision.emission, isLate, this.orderSettings),
+          value: eventOf(entry.value, decision.emission, entry.late === true, this.orderSettings),
         });
       } else if (decision.kind === 'duplicate') this.duplicates.push(entry);
       else if (decision.kind === 'failure') this.outcomes.push(new Failure('ledger', decision.rejection, entry.source));

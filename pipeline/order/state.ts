@@ -50,6 +50,7 @@ const NONE: readonly never[] = [];
 const waiting = (entry: Entry<Fact>, until: number, late: boolean): WaitingFact => ({
   until,
   late,
+  came_late: entry.late === true,
   record: storedRecord(entry),
 });
 
@@ -79,7 +80,7 @@ class KeptRecord implements SourceRecord {
   readonly value: Uint8Array | null;
   readonly headers: SourceRecord['headers'];
   readonly attempt: number;
-  readonly byInbox?: true;
+  readonly arrivedOn?: string;
   readonly stored: StoredRecord;
 
   constructor(record: SourceRecord) {
@@ -91,7 +92,7 @@ class KeptRecord implements SourceRecord {
     this.value = copied(record.value);
     this.headers = record.headers.map(({ name, value }) => ({ name, value: copied(value) }));
     this.attempt = record.attempt;
-    if (record.byInbox === true) this.byInbox = true;
+    if (record.arrivedOn !== undefined) this.arrivedOn = record.arrivedOn;
     const { topic, partition, offset, timestamp, key, value, headers, attempt } = this;
     this.stored = {
       topic,
@@ -102,7 +103,7 @@ class KeptRecord implements SourceRecord {
       value,
       headers,
       attempt,
-      by_inbox: this.byInbox === true,
+      arrived_on: this.arrivedOn ?? null,
     };
   }
 }
@@ -116,8 +117,8 @@ const storedRecord = (entry: Entry<Fact>): StoredRecord => {
   return (entry.source as KeptRecord).stored;
 };
 
-export const sourceOf = ({ by_inbox, ...record }: StoredRecord): SourceRecord =>
-  new KeptRecord(by_inbox ? { ...record, byInbox: true } : record);
+export const sourceOf = ({ arrived_on, ...record }: StoredRecord): SourceRecord =>
+  new KeptRecord(arrived_on === null ? record : { ...record, arrivedOn: arrived_on });
 
 /** Records of a state, in the order in which `recalled` wants their facts. */
 export const recordsOf = ({ waiting, windows }: OrderState): readonly StoredRecord[] => [
@@ -140,9 +141,10 @@ export const recalled = (
   const held: Held[] = [];
   const late: LateFact[] = [];
   let next = 0;
-  for (const { until, late: isLate } of waiting) {
-    const entry = facts[next++];
-    if (entry === undefined) continue;
+  for (const { until, late: isLate, came_late } of waiting) {
+    const fact = facts[next++];
+    if (fact === undefined) continue;
+    const entry: Entry<Fact> = came_late ? { ...fact, late: true } : fact;
     if (isLate) late.push({ entry, at: until });
     else held.push({ entry, until, bytes: heldBytes(entry) });
   }

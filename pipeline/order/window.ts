@@ -21,7 +21,7 @@ export interface OrderWindowSettings {
   readonly late: 'emit' | 'refuse';
   /** `window.merge`: deductions of one action in a window become one event. */
   readonly merge: boolean;
-  /** `window.held_facts_max`: in open windows, of a lane; beyond it the oldest close early. */
+  /** `window.held_facts_max`: in open windows of a lane, and as many that wait otherwise; beyond it the oldest close, or go, early. */
   readonly heldFactsMax: number;
   /** `window.held_bytes_per_order_max`: of the records in open windows of one order; beyond it its oldest closes early. */
   readonly heldBytesPerOrderMax: number;
@@ -41,11 +41,13 @@ export const defaultOrderWindowSettings: OrderWindowSettings = {
 /** @param topics That move time: the source topics, and not the inbox. */
 export const orderWindow = (settings: OrderWindowSettings, topics: readonly string[]): WindowReducer<Entry<Fact>> => {
   const { kind, gapMs, sizeMs, graceMs, heldFactsMax } = settings;
+  // The same fact by two topics: which is the one and which its duplicate must not depend on what was fetched first.
+  const byTopic = (a: Entry<Fact>, b: Entry<Fact>) => topics.indexOf(timeTopic(a)) - topics.indexOf(timeTopic(b));
   const reading = {
     keyOf: ({ value }: Entry<Fact>) => value.orderId,
     timeOf: ({ value }: Entry<Fact>) => value.occurredAt,
     topicOf: timeTopic,
-    compare: (a: Entry<Fact>, b: Entry<Fact>) => inSequence(a.value, b.value),
+    compare: (a: Entry<Fact>, b: Entry<Fact>) => inSequence(a.value, b.value) || byTopic(a, b),
     topics,
     graceMs,
     heldFactsMax,
@@ -55,8 +57,8 @@ export const orderWindow = (settings: OrderWindowSettings, topics: readonly stri
   return kind === 'tumbling' ? tumblingReducer({ ...reading, sizeMs }) : passReducer(reading);
 };
 
-/** The topic whose time a fact moves and is judged by. What comes by the inbox happened long ago: it moves none. */
-const timeTopic = ({ source }: Entry<Fact>): string => (source.byInbox === true ? '' : source.topic);
+/** The topic whose time a fact moves and is judged by. What comes by the inbox happened long ago: that moves none. */
+export const timeTopic = ({ source }: Entry<Fact>): string => source.arrivedOn ?? source.topic;
 
 /** What a record costs to keep, about. */
 export const recordBytes = ({ source }: Entry<Fact>): number =>

@@ -20,7 +20,7 @@ export const passReducer = <V>(settings: WindowSettings<V>): WindowReducer<V> =>
         const ms = timeOf(value);
         const topic = topicOf(value);
         if (time.see(topic, ms)) time.rise();
-        const at = Math.max(time.reachedBy(topic), ms - settings.graceMs);
+        const at = time.watermarkOr(ms - settings.graceMs);
         closed.push({ key: keyOf(value), start: ms, end: ms + 1, cause: 'watermark', at, values: [value] });
       }
       return { state, closed, late: [], closedEarly: 0, changes: state.takeChanges(), time: time.kept(), held: 0 };

@@ -47,7 +47,7 @@ export const windowReducer = <V>(place: Place, settings: WindowSettings<V>): Win
       const key = keyOf(value);
       const reached = time.reachedBy(topic);
       const taken = place(state, key, ms, value, reached);
-      if (!taken) late.push({ value, at: reached });
+      if (!taken) late.push({ value, at: reached, after: closed.length });
       if (time.see(topic, ms)) {
         time.rise();
         closeUntil(state, time.watermark, 'watermark', byTime, closed);
@@ -106,7 +106,7 @@ const close = <V>(
   if (window === undefined) return 0;
   const { key, start, end, values } = window;
   state.remove(window);
-  const at = cause === 'bound' ? Math.min(end, Math.max(state.time.watermark, start)) : end;
+  const at = cause === 'bound' ? state.time.watermarkOr(start) : end;
   closed.push({ key, start, end, cause, at, values: values.length > 1 ? values.sort(order) : values });
   return 1;
 };

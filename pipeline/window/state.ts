@@ -10,16 +10,27 @@ import type { KeptWindow, KeptWindows, WindowSettings } from './window';
 export interface OpenWindow<V> extends Ending {
   start: number;
   values: V[];
+  readonly siblings: OfKey<V>;
+}
+
+/** What is open of one key. */
+interface OfKey<V> {
+  readonly key: string;
+  /** By start. */
+  readonly windows: OpenWindow<V>[];
+  /** Since `takeChanges`; and whether there were windows before. */
+  touched: boolean;
+  had: boolean;
 }
 
 export class WindowState<V> {
   readonly time: EventTime;
   /** Values in open windows. */
   held = 0;
-  private readonly byKey = new Map<string, OpenWindow<V>[]>();
+  private readonly byKey = new Map<string, OfKey<V>>();
   private readonly byEnd = new ByEnd<OpenWindow<V>>();
-  /** Keys changed since `takeChanges`, and whether they had open windows before. */
-  private touched = new Map<string, boolean>();
+  /** Changed since `takeChanges`. One that closed all and opened anew is in here twice. */
+  private touched: OfKey<V>[] = [];
 
   constructor(settings: Pick<WindowSettings<V>, 'topics' | 'graceMs'>, kept?: KeptWindows<V>) {
     this.time = new EventTime(settings.topics, settings.graceMs, kept?.time);
@@ -28,27 +39,32 @@ export class WindowState<V> {
         const window = this.open(key, this.indexAfter(key, start), start, end);
         for (const value of values) this.put(window, value);
       }
-    this.touched.clear();
+    for (const siblings of this.touched) siblings.touched = false;
+    this.touched = [];
   }
 
   /** Of this key, by start. Not to be changed. */
   of(key: string): readonly OpenWindow<V>[] {
-    return this.byKey.get(key) ?? [];
+    return this.byKey.get(key)?.windows ?? NONE;
   }
 
   /** Opens an empty window before the one that is now at `index` of its key. */
   open(key: string, index: number, start: number, end: number): OpenWindow<V> {
-    this.touch(key);
-    const window: OpenWindow<V> = { key, start, end, queuedEnd: end, open: true, values: [] };
-    const windows = this.byKey.get(key);
-    if (windows === undefined) this.byKey.set(key, [window]);
-    else windows.splice(index, 0, window);
+    let siblings = this.byKey.get(key);
+    if (siblings === undefined) {
+      siblings = { key, windows: [], touched: false, had: false };
+      this.byKey.set(key, siblings);
+    }
+    this.touch(siblings);
+    const window: OpenWindow<V> = { key, start, end, queuedEnd: end, open: true, values: [], siblings };
+    if (index === siblings.windows.length) siblings.windows.push(window);
+    else siblings.windows.splice(index, 0, window);
     this.byEnd.push(window);
     return window;
   }
 
   put(window: OpenWindow<V>, value: V): void {
-    this.touch(window.key);
+    this.touch(window.siblings);
     window.values.push(value);
     this.held++;
   }
@@ -67,13 +83,16 @@ export class WindowState<V> {
   }
 
   remove(window: OpenWindow<V>): void {
-    this.touch(window.key);
-    const windows = this.byKey.get(window.key) ?? [];
-    if (windows.length === 1) this.byKey.delete(window.key);
-    else windows.splice(windows.indexOf(window), 1);
+    const { siblings } = window;
+    const { windows } = siblings;
+    this.touch(siblings);
+    if (windows.length === 1) {
+      windows.pop();
+      this.byKey.delete(window.key);
+    } else windows.splice(windows.indexOf(window), 1);
     window.open = false;
     this.held -= window.values.length;
-    window.values = []; // it stays in the heap until its end
+    window.values = NONE; // it stays in the heap until its end
   }
 
   /** The open window that ends first. */
@@ -96,11 +115,12 @@ export class WindowState<V> {
 
   takeChanges(): Map<string, readonly KeptWindow<V>[]> {
     const changes = new Map<string, readonly KeptWindow<V>[]>();
-    for (const [key, hadWindows] of this.touched) {
-      const now = this.of(key);
-      if (hadWindows || now.length > 0) changes.set(key, now.map(copied));
+    for (const siblings of this.touched) {
+      siblings.touched = false;
+      const now = this.of(siblings.key);
+      if (siblings.had || now.length > 0) changes.set(siblings.key, now.map(copied));
     }
-    this.touched = new Map();
+    this.touched = [];
     return changes;
   }
 
@@ -110,9 +130,14 @@ export class WindowState<V> {
     return { time: this.time.kept(), open: keys.map(key => [key, this.of(key).map(copied)] as const) };
   }
 
-  private touch(key: string): void {
-    if (!this.touched.has(key)) this.touched.set(key, this.byKey.has(key));
+  private touch(siblings: OfKey<V>): void {
+    if (siblings.touched) return;
+    siblings.touched = true;
+    siblings.had = siblings.windows.length > 0;
+    this.touched.push(siblings);
   }
 }
+
+const NONE: never[] = [];
 
 const copied = <V>({ start, end, values }: OpenWindow<V>): KeptWindow<V> => ({ start, end, values: values.slice() });

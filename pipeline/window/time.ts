@@ -70,6 +70,11 @@ export class EventTime {
     if (least !== Number.POSITIVE_INFINITY) this.riseTo(least - this.graceMs);
   }
 
+  /** The watermark, or another time while there is none. */
+  watermarkOr(ms: number): number {
+    return this.watermark === never ? ms : this.watermark;
+  }
+
   riseTo(ms: number): void {
     if (ms > this.watermark) this.watermark = ms;
   }

@@ -54,8 +54,9 @@ export interface ClosedWindow<V> {
   readonly end: number;
   readonly cause: Cause;
   /**
-   * Stream time of the closing: its end, and where it closed before (`bound`), how far time had come. What follows from it
-   * is to be reckoned by this and not by the watermark of the step, which depends on where batches were cut.
+   * Stream time of the closing: its end, and where it closed before (`bound`), the watermark, or its start while there is
+   * none. What follows from it is to be reckoned by this and not by the watermark of the step, which depends on where
+   * batches were cut.
    */
   readonly at: number;
   /** At least one, by event time, then by `compare`. */
@@ -67,6 +68,8 @@ export interface LateValue<V> {
   readonly value: V;
   /** The time its topic had come to. */
   readonly at: number;
+  /** How many of the step's `closed` had closed when it came. */
+  readonly after: number;
 }
 
 /** What one input brought about. */

@@ -9,7 +9,8 @@ import type { OrderEvent } from '../../schemas/types';
 const places = {
   brokers: 'b',
   registry: 'r',
-  topics: { sources: 's', events: 'e', failures: 'f' },
+  topics: { sources: 's', events: 'e', failures: 'f', summaries: 'm' },
+  waits: 10_000,
   hints: [],
 };
 
@@ -23,6 +24,7 @@ const written = (records: number, more: Partial<Written> = {}): Written => ({
   held: 0,
   late: 0,
   summaries: 0,
+  closedEarly: 0,
   byAction: new Map(),
   byCode: new Map(),
   position: startPosition(new Map()),
@@ -35,6 +37,38 @@ test('writes add up, by action and by code', () => {
   progress.wrote(written(2, { byAction: new Map([['purchase', 1]]), byCode: new Map([['corrupt', 1]]) }));
   const { written: all, skipped, byAction, byCode } = progress.state();
   expect([all, skipped, [...byAction], [...byCode]]).toEqual([5, 1, [['purchase', 3]], [['corrupt', 1]]]);
+});
+
+test('what waits is not accounted for until it is let go; each lane says what waits in it now', () => {
+  const progress = new Progress(places, () => 0);
+  progress.wrote(written(10, { lane: 0, held: 8, duplicates: 1 }));
+  progress.wrote(written(5, { lane: 1, held: 5 }));
+  expect(progress.state()).toMatchObject({ written: 2, held: 13, duplicates: 1, late: 0 });
+  progress.wrote(written(0, { lane: 0, held: 2, late: 1 }));
+  progress.wrote(written(0, { lane: 1, held: 0 }));
+  expect(progress.state()).toMatchObject({ written: 13, held: 2, duplicates: 1, late: 1 });
+});
+
+test('parts of summaries add up by window and currency, the newest window is shown', () => {
+  const progress = new Progress(places, () => 0);
+  const part = (minute: number, lane: number, currency: string | null, revenue_effect: number) => ({
+    ...{ window_start: minute * 60_000, window_end: (minute + 1) * 60_000, lane, currency, failures: {} },
+    actions: [
+      { action: 'purchase' as const, events: 2, orders: 2, revenue_effect, late: 0 },
+      { action: 'refund' as const, events: 1, orders: 1, revenue_effect: -1, late: 0 },
+    ],
+  });
+  expect(progress.state().summary).toBeUndefined();
+  progress.summed([part(2, 0, 'EUR', 10), part(2, 1, 'EUR', 20), part(2, 1, 'USD', 5), part(2, 1, null, 0)]);
+  progress.summed([part(1, 0, 'EUR', 1_000)]);
+  const { start, currencies } = progress.state().summary!;
+  expect([start, [...currencies]]).toEqual([
+    120_000,
+    [
+      ['EUR', { purchases: 4, revenue: 28 }],
+      ['USD', { purchases: 2, revenue: 4 }],
+    ],
+  ]);
 });
 
 test('rates are of the last three seconds, the sparkline has a column a second', () => {

@@ -1,18 +1,31 @@
 /** The demo's view: what it shows, and that it fits whatever terminal there is. */
 import fc from 'fast-check';
-import { type DemoState, demoLine, duration, renderDemo } from '../../commands/demo/view';
+import { duration } from '../../commands/demo/text';
+import { type DemoState, demoLine, renderDemo } from '../../commands/demo/view';
 
 const running: DemoState = {
   phase: 'running',
   elapsedMs: 83_000,
   produced: 16_612,
-  written: 16_590,
+  written: 14_580,
   skipped: 21,
+  duplicates: 34,
+  late: 12,
+  held: 2_010,
+  waits: 10_000,
+  summary: {
+    start: Date.UTC(2026, 0, 1, 14, 3),
+    end: Date.UTC(2026, 0, 1, 14, 4),
+    currencies: new Map([
+      ['EUR', { purchases: 3_412, revenue: 4_123_456_789 }],
+      ['JPY', { purchases: 88, revenue: 12_345_670_000 }],
+    ]),
+  },
   producedRate: 200.2,
   writtenRate: 199,
   writtenRates: [1, 50, 200, 190, 199, 199],
   byAction: new Map([
-    ['purchase', 11_290],
+    ['purchase', 9_280],
     ['return', 2_111],
     ['refund', 2_500],
     ['cancel', 600],
@@ -33,7 +46,12 @@ const running: DemoState = {
   ],
   brokers: '127.0.0.1:9092',
   registry: 'http://127.0.0.1:8081/apis/ccompat/v7',
-  topics: { sources: 'commerce.orders', events: 'odp.order-events', failures: 'odp.order-failures' },
+  topics: {
+    sources: 'commerce.orders',
+    events: 'odp.order-events',
+    failures: 'odp.order-failures',
+    summaries: 'odp.order-summaries',
+  },
   hints: [{ what: 'how far behind', command: 'npm start -- lag' }],
   trouble: undefined,
 };
@@ -45,27 +63,28 @@ test('everything at a glance', () => {
  odp-order-stream demo                                              Ctrl-C stops · 1m 23s
 
  produced        16,612       200/s
- accounted       16,590       199/s   ▁▃████
+ accounted       14,580       199/s   ▁▃████
+ waiting          2,010               in open windows, each for 10 s or more
 
- events           16,501                latest
-   purchase       11,290  ███████       SO-100413    purchase      1,234.56 EUR
+ events           14,491  12 late       latest
+   purchase        9,280  ██████        SO-100413    purchase      1,234.56 EUR
    return          2,111  █             SO-100411    cancel          -8,990 JPY
    refund          2,500  ██
    cancel            600  █
 
- failures             48   (and 21 empty values skipped)
+ failures             48   and 34 duplicates dropped, 21 empty values skipped
    corrupt                24
    invalid_amount         12
    no_items               12  Cannot place order "SO-100009" without items: give at least…
 
+ minute    14:03Z   net 412,346 EUR  1,234,567 JPY   3,500 purchases
  lag                   3   [0] 3  [1] 0
 
- broker    127.0.0.1:9092
- registry  http://127.0.0.1:8081/apis/ccompat/v7
- topics    commerce.orders → odp.order-events, odp.order-failures
+ broker    127.0.0.1:9092   registry http://127.0.0.1:8081/apis/ccompat/v7
+ topics    commerce.orders → odp.order-{events, failures, summaries}
 
  look further in another terminal
-   npm start -- lag                                      # how far behind
+   npm start -- lag  # how far behind
 `);
 });
 
@@ -100,6 +119,9 @@ test('it fits any terminal, whatever happened', () => {
     messages: codes.map(entries => new Map(entries.map(([code]) => [code, 'because '.repeat(40)]))),
     latest: fc.array(fc.constant(latest), { maxLength: 30 }),
     produced: count,
+    held: count,
+    duplicates: count,
+    late: count,
     lag: fc.array(fc.record({ partition: count, behind: count.map(BigInt), end: count.map(BigInt) }), {
       maxLength: 40,
     }),
@@ -132,9 +154,19 @@ test('once all is stopped, it names no place to look at', () => {
   expect(text).toMatch(/stopped · 1m 23s/);
 });
 
+test('without state nothing waits and nothing is summed up', () => {
+  const topics = { ...running.topics, summaries: null };
+  const text = renderDemo({ ...running, waits: null, topics, summary: undefined }, plain).join('\n');
+  expect(text).not.toMatch(/waiting|minute|summaries/);
+});
+
+test('before the first window has closed it says so', () => {
+  expect(renderDemo({ ...running, summary: undefined }, plain).join('\n')).toMatch(/minute +the first is still open/);
+});
+
 test('one line, where nothing can be redrawn', () => {
   expect(demoLine(running)).toBe(
-    '1m 23s: produced 16,612 (200/s), accounted 16,590 (199/s): purchase 11,290, return 2,111, refund 2,500, cancel 600, failures 48, skipped 21; lag 3',
+    '1m 23s: produced 16,612 (200/s), accounted 14,580 (199/s), waiting 2,010: purchase 9,280, return 2,111, refund 2,500, cancel 600, failures 48, duplicates 34, skipped 21; lag 3',
   );
 });
 

@@ -40,6 +40,8 @@ test.each([
   ['an unknown command', ['previw'], /there is no command "previw": did you mean preview\?/],
   ['an unknown option', ['lint', '--jsn'], /unknown option '--jsn'/],
   ['a missing option', ['preview'], /--file/],
+  ['another missing option', ['repartition', '--from', 'a'], /--from and --to are needed/],
+  ['a choice that is none', ['repartition', '--key', 'x'], /record, order-id/],
   [
     'wrong settings',
     ['topics', '--set', 'kafka.brokrs=x'],

@@ -13,11 +13,12 @@ const settings = () =>
     'topics.sources': `${group}.orders`,
     'topics.events': `${group}.events`,
     'topics.failures': `${group}.failures`,
+    'topics.summaries': `${group}.summaries`,
     'topics.partitions': '3',
     'registry.url': registryUrl(),
     'log.level': 'error',
   }).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
-const names = () => [`${group}.orders`, `${group}.inbox`, `${group}.events`, `${group}.failures`];
+const names = () => ['orders', 'inbox', 'events', 'failures', 'summaries', 'state'].map(topic => `${group}.${topic}`);
 
 test('topics: missing ones are told, then created, then found as they should be', async () => {
   const before = await call('topics', 'check', '--json', ...settings());
@@ -53,7 +54,7 @@ test('topics: a wish that is not met is told with its fix', async () => {
 test('schemas: registered once', async () => {
   const first = await call('schemas', '--json', ...settings());
   expect(first).toMatchObject({ code: exitCodes.ok, err: '' });
-  expect(JSON.parse(first.out).registered).toHaveLength(6);
+  expect(JSON.parse(first.out).registered).toHaveLength(9);
   const second = await call('schemas', 'check', '--json', ...settings());
   expect(JSON.parse(second.out)).toMatchObject({ registered: [] });
   expect(second.out).not.toMatch(/"state":"(new|changed)"/);

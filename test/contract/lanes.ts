@@ -73,6 +73,7 @@ const orderState = (until: readonly number[], newest: number): OrderState => ({
   waiting: until.map(ms => ({
     until: ms,
     late: false,
+    came_late: false,
     record: {
       topic: 'orders',
       partition: 0,
@@ -82,7 +83,7 @@ const orderState = (until: readonly number[], newest: number): OrderState => ({
       value: Buffer.from(`value ${ms}`),
       headers: [{ name: 'trace', value: null }],
       attempt: 1,
-      by_inbox: false,
+      arrived_on: null,
     },
   })),
   windows: [],

@@ -76,7 +76,7 @@ const takePurchase = (turn: Turn, entry: Entry<Fact>): void => {
   else if (first !== null) settle(turn, entry, correct(ledger, entry.value, first, purchase, settings));
   else settle(turn, entry, buy(ledger, entry.value, purchase, settings));
   // Those that waited for it.
-  if (turn.ledger.purchase !== null) deductHeld(turn, () => true, byEventTime);
+  if (turn.ledger.purchase !== null) deductHeld(turn, all, byEventTime);
 };
 
 const deductHeld = (turn: Turn, which: (held: Held) => boolean, order: (a: Held, b: Held) => number): void => {
@@ -86,7 +86,11 @@ const deductHeld = (turn: Turn, which: (held: Held) => boolean, order: (a: Held,
   }
 };
 
-const releaseDue = (turn: Turn): void => deductHeld(turn, held => held.until <= turn.time, byDueTime);
+const all = () => true;
+
+const releaseDue = (turn: Turn): void => {
+  if (turn.ledger.held.length > 0) deductHeld(turn, held => held.until <= turn.time, byDueTime);
+};
 
 const byEventTime = (a: Held, b: Held): number => inSequence(a.entry.value, b.entry.value);
 // As they would have gone out had each been asked for at its own time.

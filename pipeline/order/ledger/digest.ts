@@ -45,13 +45,17 @@ export const digestOf = (fact: Fact): number => {
 
 const kinds: Readonly<Record<string, number>> = { number: -2, bigint: -3, boolean: -4 };
 
-/** Maps have no order. */
+/** Maps have no order: each entry is hashed by itself, and their sum is what counts. */
 const fields = (map: Readonly<Record<string, string | number | bigint | boolean>>): void => {
-  const names = Object.keys(map);
-  if (names.length > 1) names.sort();
-  unit(names.length);
-  for (const name of names) {
+  const before = a;
+  const beside = b;
+  let count = 0;
+  let sumA = 0;
+  let sumB = 0;
+  for (const name in map) {
     const value = map[name] as string | number | bigint | boolean;
+    a = 0x9e3779b9;
+    b = 0x85ebca6b;
     text(name);
     if (typeof value === 'string') text(value);
     else {
@@ -59,13 +63,30 @@ const fields = (map: Readonly<Record<string, string | number | bigint | boolean>
       unit(kinds[typeof value] as number);
       text(String(value));
     }
+    sumA = (sumA + mixed(a, b)) | 0;
+    sumB = (sumB + mixed(b, a)) | 0;
+    count++;
   }
+  a = before;
+  b = beside;
+  unit(count);
+  unit(sumA);
+  unit(sumB);
 };
 
 /** Its length comes first, so that neighbours cannot change places with their letters. */
 const text = (value: string | null): void => {
   unit(value === null ? -1 : value.length);
-  if (value !== null) for (let i = 0; i < value.length; i++) unit(value.charCodeAt(i));
+  if (value === null) return;
+  let x = a;
+  let y = b;
+  for (let i = 0; i < value.length; i++) {
+    x = Math.imul(x ^ value.charCodeAt(i), 0x9e3779b1);
+    x ^= x >>> 15;
+    y = (((y << 7) | (y >>> 25)) + x) | 0;
+  }
+  a = x;
+  b = y;
 };
 
 /** A safe integer. */
@@ -77,8 +98,7 @@ const number = (value: number | null): void => {
 const unit = (value: number): void => {
   a = Math.imul(a ^ value, 0x9e3779b1);
   a ^= a >>> 15;
-  b = Math.imul(b ^ value, 0x5f356495);
-  b ^= b >>> 13;
+  b = (((b << 7) | (b >>> 25)) + a) | 0;
 };
 
 const mixed = (one: number, other: number): number => {

@@ -29,14 +29,16 @@ export const buy = (
   if (otherCurrency !== undefined) return otherCurrency;
   const { given, seen } = ledger;
   const late = seen.length > 0;
-  if (late && latePurchase === 'refuse') {
+  // Nearly always: the first that is heard of the order.
+  if (!late) return { action: 'purchase', amounts: purchase.amounts, warnings: NO_WARNINGS, purchase, given };
+  if (latePurchase === 'refuse') {
     return refusal('purchase_changed', fact, 'deductions went out before it (ledger.late_purchase is "refuse")');
   }
   const remains = minus(purchase.amounts, given);
   if (remains === null) return notExact(fact);
   const rest = notBelowZero(remains);
   const { total, subtotal } = latePurchase === 'net' ? rest : purchase.amounts;
-  const warnings = late ? lateWarnings(remains) : NO_WARNINGS;
+  const warnings = lateWarnings(remains);
   return { action: 'purchase', amounts: { ...rest, total, subtotal }, warnings, purchase, given };
 };
 

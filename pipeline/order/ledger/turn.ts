@@ -48,7 +48,7 @@ export const settle = (turn: Turn, entry: Entry<Fact>, result: Emission | Reject
     purchase: result.purchase,
     given: result.given,
     cancelled: ledger.cancelled || result.action === 'cancel',
-    seen: [...ledger.seen, { fact_id: fact.eventId, action: result.action, occurred_at: fact.occurredAt }],
+    seen: withOne(ledger.seen, { fact_id: fact.eventId, action: result.action, occurred_at: fact.occurredAt }),
     held: ledger.held,
     since: ledger.since,
     newest: Math.max(ledger.newest, fact.occurredAt),
@@ -56,6 +56,9 @@ export const settle = (turn: Turn, entry: Entry<Fact>, result: Emission | Reject
   };
   turn.decisions.push({ kind: 'emit', entry, emission: result });
 };
+
+// A spread of nothing costs as much as all the rest of a first fact.
+const withOne = (seen: readonly Seen[], one: Seen): readonly Seen[] => (seen.length === 0 ? [one] : [...seen, one]);
 
 export const hold = (turn: Turn, entry: Entry<Fact>, until: number): void => {
   const { ledger } = turn;

@@ -7,6 +7,7 @@ import { produceTo } from '../../../connectors/kafka/produce';
 import { RecordBatchWriter } from '../../../connectors/kafka/records/encode';
 import { encoderOf } from '../../../connectors/registry/encode';
 import { httpRegistry } from '../../../connectors/registry/http';
+import { TopicReader } from '../../../dev/demo/read';
 import { partitionOf } from '../../../pipeline/order/murmur2';
 import { completeSchema } from '../../../schemas/schemas';
 import type { OrderPlaced } from '../../../schemas/types';
@@ -54,6 +55,11 @@ const scene = async () => {
     'topics.sources': `${name}.orders`,
     'topics.events': `${name}.events`,
     'topics.failures': `${name}.failures`,
+    'topics.summaries': `${name}.summaries`,
+    // So that what waits in windows is out soon after the last record.
+    'window.gap_ms': '500',
+    'window.grace_ms': '500',
+    'window.idle_timeout_ms': '1000',
   };
   const made = await call(['topics', 'create'], settings);
   expect({ code: made.code, stderr: made.stderr }).toEqual({ code: 0, stderr: '' });
@@ -80,13 +86,19 @@ const scene = async () => {
   const until = async (share: number) => {
     while ((await committed()) < orders * share) await wait(20);
   };
-  return { name, settings, until, close: () => cluster.disconnect() };
+  /** Until every order has left its window. */
+  const settled = async () => {
+    const reader = await TopicReader.open(cluster, `${name}.events`, 'earliest');
+    for (let found = 0; found < orders; await wait(100))
+      for await (const records of reader.all()) found += records.length;
+  };
+  return { name, settings, until, settled, close: () => cluster.disconnect() };
 };
 
 afterEach(killAll);
 
 test('every order once, and the same sums', async () => {
-  const { name, settings, until, close } = await scene();
+  const { name, settings, until, settled, close } = await scene();
   for (const share of [0.1, 0.3]) {
     const one = start(['run'], settings);
     await until(share);
@@ -98,6 +110,7 @@ test('every order once, and the same sums', async () => {
   await until(0.6);
   first.send('SIGKILL');
   await until(1);
+  await settled();
   second.send('SIGTERM');
   expect((await second.ended).code).toBe(0);
   await close();

@@ -42,6 +42,7 @@ test('killed again and again, and started again', async () => {
     expect(await scene.behind()).toBeGreaterThan(0);
   }
   await scene.behindAtMost(0, start(['run'], settings()));
+  await scene.settled();
   const verdict = await scene.verdict();
   expect(verdict).toEqual(allOnce(verdict));
 });
@@ -56,6 +57,7 @@ test('of two members one is killed: the other takes over its lanes', async () =>
   expect(await scene.behind()).toBeGreaterThan(0);
   await scene.behindAtMost(0, other);
   expect(other.stderr).toMatch(/"lanes":\[0,1,2,3\]/);
+  await scene.settled();
   const verdict = await scene.verdict();
   expect(verdict).toEqual(allOnce(verdict));
 });
@@ -76,6 +78,7 @@ test('frozen past its session while another takes over, and awake again: fenced,
     () => [frozen, other].every(({ stderr }) => /"lanes":\[\d,\d\]/.test(lastAssignment(stderr))),
     () => `${lastAssignment(frozen.stderr)} and ${lastAssignment(other.stderr)}`,
   );
+  await scene.settled();
   const verdict = await scene.verdict();
   expect(verdict).toEqual(allOnce(verdict));
   for (const member of [frozen, other]) {

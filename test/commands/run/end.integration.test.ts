@@ -50,6 +50,7 @@ test.each([
 
   // What it left is there for the next.
   await scene.behindAtMost(0, start(['run'], scene.settings));
+  await scene.settled();
   const verdict = await scene.verdict();
   expect(verdict).toEqual(allOnce(verdict));
 });
@@ -77,6 +78,7 @@ test('a topic of garbage halts the run before it is emptied, restarts leak nothi
 
   const accepting = run('--accept-failures', String(garbage));
   await scene.behindAtMost(0, accepting);
+  await scene.settled();
   accepting.send('SIGTERM');
   expect(await accepting.ended).toMatchObject({ code: 0 });
   expect((await scene.failedOffsets()).slice(0, garbage)).toEqual([...Array(garbage).keys()]);
@@ -89,18 +91,22 @@ test('a topic of garbage halts the run before it is emptied, restarts leak nothi
   await scene.behindAtMost(0, after);
 });
 
-/** Stops at the position that is lost; says what would go on. */
-const lost = async (reason: RegExp) => {
+/** Stops at the position that is lost, or not where the state stands; says what would go on. */
+const lost = async (...reasons: readonly RegExp[]) => {
   const { code, stderr } = await start(['run'], scene.settings).ended;
-  expect(stderr).toMatch(/^odp-orders: Cannot go on reading as the committed offsets are outside .*--accept-reset/m);
-  expect(stderr).toMatch(reason);
+  for (const reason of reasons) expect(stderr).toMatch(reason);
   expect(stderr).not.toMatch(/^\s+at .*:\d+/m);
   expect(code).toBe(exitCodes.failed);
 };
 
-const ranToEnd = async (...args: string[]) => {
+const outside = /^odp-orders: Cannot go on reading as the committed offsets are outside .*--accept-reset/m;
+const elsewhere =
+  /^odp-orders: Cannot go on in group .* not where its state stands .*--restore-position .*--accept-reset/m;
+
+const ranToEnd = async (args: readonly string[] = [], outputs?: number) => {
   const member = start(['run', ...args], scene.settings);
   await scene.behindAtMost(0, member);
+  await scene.settled(outputs);
   member.send('SIGTERM');
   expect(await member.ended).toMatchObject({ code: 0 });
 };
@@ -113,7 +119,7 @@ const asAdmin = async (act: (admin: ReturnType<ReturnType<typeof kafkaAt>['admin
 };
 
 test('records deleted before they were read stop the run, --accept-reset goes on behind them', async () => {
-  scene = await Scene.open({ partitions: 1, badPercent: 0 });
+  scene = await Scene.open({ partitions: 1, badPercent: 0, untidyPercent: 0 });
   await scene.produce(1_000);
   await ranToEnd();
   await scene.produce(1_000);
@@ -121,8 +127,8 @@ test('records deleted before they were read stop the run, --accept-reset goes on
     await admin.fetchTopicOffsets(scene.source); // loads what the next call takes for granted
     await admin.deleteTopicRecords({ topic: scene.source, partitions: [{ partition: 0, offset: '1400' }] });
   });
-  await lost(/next is 1000, there is 1400 to 2000/);
-  await ranToEnd('--accept-reset');
+  await lost(outside, /next is 1000, there is 1400 to 2000/);
+  await ranToEnd(['--accept-reset'], 1_600);
   expect(await scene.verdict()).toMatchObject({ produced: 2_000, unaccounted: 400 });
   expect((await scene.written('events')).length).toBe(1_600);
 });
@@ -133,7 +139,7 @@ test('offsets past the end stop the run, --accept-reset begins anew at the earli
   await asAdmin(admin =>
     admin.setOffsets({ groupId: scene.name, topic: scene.source, partitions: [{ partition: 0, offset: '1000' }] }),
   );
-  await lost(/next is 1000, there is 0 to 300/);
+  await lost(elsewhere, /the group has 1000, the state none/);
   const member = start(['run', '--accept-reset'], scene.settings);
   await until(
     async () => (await scene.behind()) === 0 && (await scene.failedOffsets()).length === garbage,
@@ -144,8 +150,8 @@ test('offsets past the end stop the run, --accept-reset begins anew at the earli
   expect(await scene.failedOffsets()).toEqual([...Array(garbage).keys()]);
 });
 
-test('a topic made anew is read from its first record: with the old one the broker forgot its offsets', async () => {
-  scene = await Scene.open({ partitions: 1, badPercent: 0 });
+test('a topic made anew stops the run, --accept-reset reads it from its first record: with the old one the broker forgot its offsets', async () => {
+  scene = await Scene.open({ partitions: 1, badPercent: 0, untidyPercent: 0 });
   await scene.produce(1_000);
   await ranToEnd();
   await asAdmin(admin => admin.deleteTopics({ topics: [scene.source] }));
@@ -155,6 +161,7 @@ test('a topic made anew is read from its first record: with the old one the brok
     async () => (await scene.behind()) === 300,
     () => 'the old offsets are still there',
   );
-  await ranToEnd();
+  await lost(elsewhere, /the group has none, the state 1000/);
+  await ranToEnd(['--accept-reset'], 1_300);
   expect(await scene.failedOffsets()).toEqual([...Array(300).keys()]);
 });

@@ -49,13 +49,14 @@ test.each(['stop', 'kill'] as const)('the broker is gone (%s), and comes back', 
 
   await scene.behindAtMost(0, member);
   for (const warning of warnings(member)) expect(warning).toMatch(/lane failed, begins anew|Consumer/);
+  await scene.settled();
   const verdict = await scene.verdict();
   expect(verdict).toEqual(allOnce(records, verdict));
   await endsInOrder(member);
 });
 
 test('the registry is gone: known schemas are enough, records of a new one wait until it is back', async () => {
-  scene = await Scene.open({ place: stack, badPercent: 0 });
+  scene = await Scene.open({ place: stack, badPercent: 0, untidyPercent: 0 });
   const produceByNewSchemas = await scene.evolve();
   const member = start(['run'], scene.settings);
   await scene.produce(2_000);
@@ -78,6 +79,7 @@ test('the registry is gone: known schemas are enough, records of a new one wait 
   await stack.registry().start();
 
   await scene.behindAtMost(0, member);
+  await scene.settled();
   const verdict = await scene.verdict();
   expect(verdict).toEqual(allOnce(6_000, verdict));
   expect(await scene.written('failures')).toEqual([]);

@@ -11,10 +11,11 @@ import type { Cluster } from '../../../connectors/kafka/wire';
 import { schemaEncoder } from '../../../connectors/registry/encode';
 import { httpRegistry } from '../../../connectors/registry/http';
 import { Accounts } from '../../../dev/demo/accounts';
-import { outcomes } from '../../../dev/demo/expected';
+import { leavesNothing, outcomes } from '../../../dev/demo/expected';
 import type { SampleFact } from '../../../dev/demo/fact';
 import { SampleProducer } from '../../../dev/demo/produce';
-import { type Sample, type SampleEncoding, Samples } from '../../../dev/demo/samples';
+import { TopicReader } from '../../../dev/demo/read';
+import { type Sample, type SampleEncoding, type SampleSettings, Samples } from '../../../dev/demo/samples';
 import { type SampleSchemas, sampleSchemas } from '../../../dev/demo/schemas';
 import { completeSchema } from '../../../schemas/schemas';
 import { brokers as testBrokers, registryUrl as testRegistryUrl, unique } from '../../stack/address';
@@ -31,6 +32,7 @@ export interface SceneOptions {
   readonly place?: Place;
   readonly partitions?: number;
   readonly badPercent?: number;
+  readonly untidyPercent?: number;
   /** So many records that nobody can read stand on the source before all others. */
   readonly garbage?: number;
 }
@@ -46,7 +48,14 @@ export interface Verdict {
 }
 
 /** What one order comes to, in whole ten-thousandths of its currency. */
-type Totals = Map<string, { readonly currency: string; total: number }>;
+interface Total {
+  readonly currency: string;
+  total: number;
+  /** By a cancel without amounts: whatever was left is gone, also what is refunded by a record behind it. */
+  emptied: boolean;
+}
+
+type Totals = Map<string, Total>;
 
 const conditionWithinMs = 90_000;
 
@@ -70,6 +79,7 @@ export class Scene {
     place = testPlace(),
     partitions = 4,
     badPercent = 5,
+    untidyPercent = 5,
     garbage = 0,
   }: SceneOptions = {}): Promise<Scene> {
     const name = unique('scene');
@@ -78,12 +88,15 @@ export class Scene {
       [`${name}.inbox`]: partitions,
       [`${name}.events`]: partitions,
       [`${name}.failures`]: 1,
+      [`${name}.summaries`]: 1,
+      [`${name}.state`]: partitions,
     });
     const source = `${name}.orders`;
     await produceGarbage(place, source, garbage);
     const cluster = await openCluster(kafkaAt(place));
     const schemas = await sampleSchemas(httpRegistry({ url: place.registryUrl, timeoutMs: 10_000 }), source);
-    const samples = new TellingSamples(badPercent, schemas);
+    const samples = new TellingSamples({ seed: 1, badPercent, untidyPercent }, schemas);
+    samples.outputs = garbage;
     const accounts = new Accounts(source);
     const producer = await SampleProducer.open(cluster, source, samples, accounts);
     const scene = new Scene(place, name, cluster, schemas, samples, producer, accounts);
@@ -98,7 +111,10 @@ export class Scene {
     return `${this.name}.orders`;
   }
 
-  /** For a member that shows quickly what the defaults would show slowly: small batches, short waits. */
+  /**
+   * For a member that shows quickly what the defaults would show slowly: small batches, short waits. Windows and ledger are on;
+   * the grace is longer than any sample lies behind the one before it.
+   */
   get settings(): GivenSettings {
     const { place, name, source } = this;
     return {
@@ -108,6 +124,11 @@ export class Scene {
       'topics.sources': source,
       'topics.events': `${name}.events`,
       'topics.failures': `${name}.failures`,
+      'topics.summaries': `${name}.summaries`,
+      'window.gap_ms': '500',
+      'window.grace_ms': '2000',
+      'window.idle_timeout_ms': '1500',
+      'ledger.orphan_wait_ms': '1000',
       'log.format': 'json',
       'kafka.batch_records_max': '200',
       'retry.first_delay_ms': '50',
@@ -158,6 +179,21 @@ export class Scene {
       throw new Error(`A program ended (${code ?? signal}) with ${left} records left: ${stderr.slice(-3_000)}`);
     });
     await Promise.race([looking, ...ended]);
+  }
+
+  /** Resolves when nothing waits any longer: what must be written was, or so many events and failures. */
+  async settled(outputs = this.samples.outputs): Promise<void> {
+    let found = 0;
+    const readers = await Promise.all(
+      ['events', 'failures'].map(output => TopicReader.open(this.cluster, `${this.name}.${output}`, 'earliest')),
+    );
+    await until(
+      async () => {
+        for (const reader of readers) for await (const records of reader.all()) found += records.length;
+        return found >= outputs;
+      },
+      () => `${found} events and failures of ${outputs} were written`,
+    );
   }
 
   /** By another client than ours. */
@@ -242,26 +278,26 @@ export const produceGarbage = async (place: Place, topic: string, count: number)
 /** Samples that tell of each good fact when it is made, and may be encoded otherwise from some point on. */
 class TellingSamples extends Samples {
   onGoodFact: (fact: SampleFact) => void = () => {};
+  /** Of how many something must be written. */
+  outputs = 0;
   /** How facts become bytes from now on. */
   fact: SampleEncoding['fact'];
   private last: SampleFact | undefined;
 
-  constructor(badPercent: number, { encoding }: SampleSchemas) {
-    super(
-      { seed: 1, badPercent },
-      {
-        ...encoding,
-        fact: (type, value) => {
-          this.last = { type, value };
-          return this.fact(type, value);
-        },
+  constructor(settings: SampleSettings, { encoding }: SampleSchemas) {
+    super(settings, {
+      ...encoding,
+      fact: (type, value) => {
+        this.last = { type, value };
+        return this.fact(type, value);
       },
-    );
+    });
     this.fact = encoding.fact;
   }
 
   override next(now: number): Sample {
     const sample = super.next(now);
+    if (!leavesNothing(sample.expected)) this.outputs += 1;
     if (outcomes[sample.expected]?.kind === 'event' && this.last) this.onGoodFact(this.last);
     return sample;
   }
@@ -273,14 +309,22 @@ const personalTexts = ({ value }: SampleFact): readonly string[] => {
   return [email, phone, customer_id, vuid, first_name, bill_address?.street1].filter(text => typeof text === 'string');
 };
 
-const add = (totals: Totals, { type, value }: SampleFact) =>
-  addAmount(totals, value.order_id, value.currency, (type === 'OrderPlaced' ? 1 : -1) * Number(value.total));
+const add = (totals: Totals, { type, value: { order_id, currency, total } }: SampleFact) => {
+  if (total === null) orderOf(totals, order_id, currency).emptied = true;
+  else addAmount(totals, order_id, currency, (type === 'OrderPlaced' ? 1 : -1) * Number(total));
+};
 
 const addAmount = (totals: Totals, order: string, currency: string, amount: number) => {
-  const one = totals.get(order) ?? { currency, total: 0 };
-  totals.set(order, one);
-  one.total += amount;
+  orderOf(totals, order, currency).total += amount;
 };
+
+const orderOf = (totals: Totals, order: string, currency: string): Total => {
+  const one = totals.get(order) ?? { currency, total: 0, emptied: false };
+  totals.set(order, one);
+  return one;
+};
+
+const comesTo = ({ total, emptied }: Total): number => (emptied ? 0 : total);
 
 /** Decimals are read back as text, amounts of ours are whole ten-thousandths. */
 const tenThousandths = (amount: number | string) =>
@@ -288,13 +332,13 @@ const tenThousandths = (amount: number | string) =>
 
 const byCurrency = (totals: Totals): Record<string, number> => {
   const sums: Record<string, number> = {};
-  for (const { currency, total } of totals.values()) sums[currency] = (sums[currency] ?? 0) + total;
+  for (const one of totals.values()) sums[one.currency] = (sums[one.currency] ?? 0) + comesTo(one);
   return Object.fromEntries(Object.entries(sums).sort(([a], [b]) => a.localeCompare(b)));
 };
 
 function* differences(wanted: Totals, found: Totals): Iterable<string> {
   for (const order of new Set([...wanted.keys(), ...found.keys()])) {
-    const [one, other] = [wanted.get(order)?.total, found.get(order)?.total];
+    const [one, other] = [wanted.get(order), found.get(order)].map(total => total && comesTo(total));
     if (one !== other) yield `order ${order} comes to ${other}, not ${one}`;
   }
 }

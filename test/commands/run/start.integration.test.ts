@@ -12,7 +12,10 @@ import { createTopics } from './scene';
 let stack: Stack;
 const directory = mkdtempSync(join(tmpdir(), 'start-'));
 const name = unique('start');
-const topics = { [`${name}.orders`]: 2, [`${name}.inbox`]: 2, [`${name}.events`]: 2, [`${name}.failures`]: 1 };
+const topics = {
+  ...{ [`${name}.orders`]: 2, [`${name}.inbox`]: 2, [`${name}.state`]: 2 },
+  ...{ [`${name}.events`]: 2, [`${name}.failures`]: 1, [`${name}.summaries`]: 1 },
+};
 
 beforeAll(async () => {
   stack = await startStack({ security: true });
@@ -32,6 +35,7 @@ const right = (): GivenSettings => ({
   'topics.sources': `${name}.orders`,
   'topics.events': `${name}.events`,
   'topics.failures': `${name}.failures`,
+  'topics.summaries': `${name}.summaries`,
 });
 
 const security = () => {

@@ -12,7 +12,8 @@ export const unanswered = () => new Error('Closed connection');
 
 export interface Fetching {
   readonly asked: readonly { topic: string; partition: number; offset: number }[];
-  answer(partitions: readonly { topic: string; code?: number; records?: Buffer }[]): void;
+  /** @param partitions `end` of what may be read; absent: there is more where there are records, and nothing where not. */
+  answer(partitions: readonly { topic: string; code?: number; records?: Buffer; end?: number }[]): void;
   fail(error: Error): void;
 }
 
@@ -35,6 +36,7 @@ export class FakeBroker {
     readonly nodeId: number,
     private readonly asked: unknown[][],
     private readonly script: Map<string, Error[]>,
+    private readonly held: Map<string, Promise<void>>,
   ) {}
 
   isConnected = () => true;
@@ -59,13 +61,14 @@ export class FakeBroker {
   readonly connectionPool = {
     send: async (exchange: Exchange<unknown>) => {
       const request = new Reader((await exchange.request.encode()).buffer);
-      const answer = exchange.request.apiKey === 1 ? await this.fetch(request) : this.produce(request);
+      const answer = exchange.request.apiKey === 1 ? await this.fetch(request) : await this.produced(request);
       return exchange.response.parse(await exchange.response.decode(answer));
     },
   };
 
   private async call<T>(name: string, answer?: T): Promise<T> {
     this.asked.push([name, this.nodeId]);
+    await this.held.get(name);
     const error = this.script.get(name)?.shift();
     if (error) throw error;
     return answer as T;
@@ -88,10 +91,19 @@ export class FakeBroker {
     });
   }
 
-  private produce(request: Reader): Buffer {
+  private async produced(request: Reader): Promise<Buffer> {
+    const batches = this.batchesOf(request);
+    this.asked.push(['Produce', this.nodeId, ...batches]);
+    await this.held.get('Produce');
+    const codes = this.produceCodes.shift() ?? {};
+    if (codes instanceof Error) throw codes;
+    return produceAnswer(batches.map(({ topic, partition }) => ({ topic, partition, code: codes[topic] ?? 0 })));
+  }
+
+  private batchesOf(request: Reader): Produced[] {
     request.string();
     request.at += 6;
-    const batches = request.array((): Produced => {
+    return request.array((): Produced => {
       const topic = request.string();
       request.at += 4;
       const partition = request.int32();
@@ -104,10 +116,6 @@ export class FakeBroker {
         count: bytes.readInt32BE(57),
       };
     });
-    this.asked.push(['Produce', this.nodeId, ...batches]);
-    const codes = this.produceCodes.shift() ?? {};
-    if (codes instanceof Error) throw codes;
-    return produceAnswer(batches.map(({ topic, partition }) => ({ topic, partition, code: codes[topic] ?? 0 })));
   }
 }
 
@@ -115,6 +123,8 @@ export class FakeCluster implements Cluster {
   readonly asked: unknown[][] = [];
   /** Errors for the next calls, by name of the request. */
   readonly script = new Map<string, Error[]>();
+  /** Answers to these requests wait, by name. */
+  readonly held = new Map<string, Promise<void>>();
   readonly brokers = new Map<number, FakeBroker>();
   /** Node by topic; 1 where nothing is said. */
   readonly leaders = new Map<string, number>();
@@ -124,7 +134,7 @@ export class FakeCluster implements Cluster {
   readonly brokerPool = { versions: null };
 
   broker(nodeId: number): FakeBroker {
-    const broker = this.brokers.get(nodeId) ?? new FakeBroker(nodeId, this.asked, this.script);
+    const broker = this.brokers.get(nodeId) ?? new FakeBroker(nodeId, this.asked, this.script, this.held);
     this.brokers.set(nodeId, broker);
     return broker;
   }
@@ -148,9 +158,9 @@ export class FakeCluster implements Cluster {
 
 const fetchAnswer = (partitions: Parameters<Fetching['answer']>[0]): Buffer => {
   const answer = new Encoder().writeInt32(0).writeInt16(0).writeInt32(0).writeInt32(partitions.length);
-  for (const { topic, code = 0, records = Buffer.alloc(0) } of partitions) {
+  for (const { topic, code = 0, records = Buffer.alloc(0), end = records.length > 0 ? 1_000 : 0 } of partitions) {
     answer.writeString(topic).writeInt32(1).writeInt32(0).writeInt16(code);
-    answer.writeInt64(1_000).writeInt64(1_000).writeInt64(0).writeInt32(0).writeInt32(-1);
+    answer.writeInt64(end).writeInt64(end).writeInt64(0).writeInt32(0).writeInt32(-1);
     answer.writeInt32(records.length).writeBufferInternal(records);
   }
   return answer.buffer;

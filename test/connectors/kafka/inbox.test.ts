@@ -23,7 +23,7 @@ const inInbox = (headers: SourceRecord['headers']): SourceRecord => ({
 });
 
 test('a record that entered by the inbox stands where it first stood, with its own headers', () => {
-  expect(fromInbox(inInbox(toInbox(record, 2)))).toEqual({ ...record, attempt: 2, byInbox: true });
+  expect(fromInbox(inInbox(toInbox(record, 2)))).toEqual({ ...record, attempt: 2, arrivedOn: 'odp-orders.inbox' });
 });
 
 const withHeader = (ending: string, text: string) =>
@@ -49,4 +49,13 @@ test.each<[string, string, Partial<SourceRecord>]>([
   ['attempt', '2147483648', { attempt: 1 }],
 ])('%s %p, written by hand, stops no lane', (ending, text, expected) => {
   expect(fromInbox(inInbox(withHeader(ending, text)))).toMatchObject({ offset: record.offset, ...expected });
+});
+
+test('what a producer put under our names stays with the record, and says nothing of its place', () => {
+  const headers = [
+    { name: 'odp-orders.source.topic', value: Buffer.from('elsewhere') },
+    { name: 'odp-orders.attempt', value: Buffer.from('9') },
+  ];
+  const claimed = { ...record, headers };
+  expect(fromInbox(inInbox(toInbox(claimed, 2)))).toEqual({ ...claimed, attempt: 2, arrivedOn: 'odp-orders.inbox' });
 });

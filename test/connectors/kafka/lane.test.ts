@@ -1,6 +1,7 @@
 /** What a lane makes of answers that come late, from another broker, cut, with errors, or not at all. */
 import { lastValueFrom } from 'rxjs';
 import { defaultIfEmpty } from 'rxjs/operators';
+import { toInbox } from '../../../connectors/kafka/inbox';
 import { KafkaLane } from '../../../connectors/kafka/lane';
 import type { LaneSettings } from '../../../connectors/kafka/settings';
 import { type Batch, type Entry, type SourceRecord, startPosition } from '../../../pipeline/batch';
@@ -8,7 +9,8 @@ import { FakeCluster, type Fetching } from './fake';
 import { batchOf, markerOf, text } from './records/batches';
 import { laneSettings } from './subject';
 
-const waitMs = 20;
+/** Longer than any answer takes, however busy the machine is. */
+const waitMs = 5_000;
 const lanes: KafkaLane[] = [];
 afterEach(() => {
   for (const lane of lanes.splice(0)) lane.stop();
@@ -46,7 +48,7 @@ const fetchOf = async (cluster: FakeCluster, node: number, index: number): Promi
 
 test('a leader that moved is asked for what the old one was asked: whoever answers second is not read', async () => {
   const cluster = new FakeCluster();
-  const lane = laneOver(cluster);
+  const lane = laneOver(cluster, { fetchWaitMaxMs: 20 });
   const waited = pull(lane);
   const old = await fetchOf(cluster, 1, 0);
   cluster.leaders.set('orders', 2);
@@ -111,6 +113,26 @@ test('topics and inbox take turns: what one has in plenty does not keep the othe
   ]);
 });
 
+test('a topic with records is never behind a wait for those of an empty one', async () => {
+  const cluster = new FakeCluster();
+  const lane = laneOver(cluster, {
+    sources: ['orders', 'inbox'],
+    batchRecordsMax: 2,
+    fetchBytesMax: 10,
+    fetchWaitMaxMs: 5_000, // also on a busy machine the records come first
+  });
+  const first = pull(lane);
+  (await fetchOf(cluster, 1, 0)).answer([{ topic: 'orders', records: records('abcd', 0) }, { topic: 'inbox' }]);
+  expect(keys(await first)).toBe('ab');
+  await new Promise(setImmediate);
+  expect(cluster.broker(1).fetches).toHaveLength(1); // asked for the inbox alone, the broker would wait
+  expect(keys(await pull(lane))).toBe('cd');
+  expect((await fetchOf(cluster, 1, 1)).asked).toMatchObject([
+    { topic: 'orders', offset: 4 },
+    { topic: 'inbox', offset: 0 },
+  ]);
+});
+
 test('while a fetch waits here no other one is sent, and one that is compressed counts as what it becomes', async () => {
   const cluster = new FakeCluster();
   const lane = laneOver(cluster, { fetchBytesMax: 10_000, batchRecordsMax: 1 });
@@ -125,6 +147,30 @@ test('while a fetch waits here no other one is sent, and one that is compressed 
   // 4 x 10,000 bytes are reached with the second batch: the others are asked for again.
   expect(next(await pull(lane))).toBe(2);
   expect((await fetchOf(cluster, 1, 1)).asked).toMatchObject([{ offset: 2 }]);
+});
+
+test('places in headers count on the inbox and on topics that repartition wrote, and nowhere else', async () => {
+  const cluster = new FakeCluster();
+  const sources = ['orders', 'by-key', 'inbox'];
+  const lane = laneOver(cluster, { sources, inbox: 'inbox', repartitioned: ['by-key'] });
+  const first = { topic: 'first', partition: 3, offset: 77n, timestamp: 1, key: null, value: null, attempt: 1 };
+  const headers = toInbox({ ...first, headers: [{ name: 'trace', value: text('1') }] }, 1);
+  const pulled = pull(lane);
+  (await fetchOf(cluster, 1, 0)).answer(
+    sources.map(topic => ({
+      topic,
+      records: batchOf([{ key: text('k'), value: text('v'), headers }], { baseOffset: 5 }),
+      end: 6,
+    })),
+  );
+  const batch = await pulled;
+  const outcomes = batch?.outcomes ?? [];
+  expect(outcomes.map(({ source }) => [source.topic, source.offset, source.headers.length])).toEqual([
+    ['orders', 5n, 6],
+    ['first', 77n, 1],
+    ['first', 77n, 1],
+  ]);
+  expect(sources.map(topic => next(batch, topic))).toEqual([6, 6, 6]);
 });
 
 test('an error comes behind the records that came before it, and stays', async () => {

@@ -33,7 +33,60 @@ test('results and offsets are announced, sent, and only then committed, as one',
   append('events', 2);
   append('failures', 1);
   await transactions.commit(position);
-  expect(names(cluster)).toEqual(['AddPartitionsToTxn', 'Produce', 'AddOffsetsToTxn', 'TxnOffsetCommit', 'Commit']);
+  expect(names(cluster)).toEqual(['AddPartitionsToTxn', 'AddOffsetsToTxn', 'Produce', 'TxnOffsetCommit', 'Commit']);
+});
+
+describe('a request waits for the answers that it needs, and for no others', () => {
+  /** What is asked while the answer to `name` does not come. */
+  const askedBehind = async (name: string): Promise<unknown[]> => {
+    const { cluster, transactions, append } = await opened();
+    let release = () => {};
+    cluster.held.set(name, new Promise(resolve => (release = resolve)));
+    append('events', 1);
+    const committed = transactions.commit(position);
+    await new Promise(setImmediate);
+    const asked = names(cluster);
+    release();
+    await committed;
+    expect(names(cluster).at(-1)).toBe('Commit');
+    return asked;
+  };
+
+  test.each([
+    ['AddPartitionsToTxn', ['AddPartitionsToTxn', 'AddOffsetsToTxn']],
+    ['AddOffsetsToTxn', ['AddPartitionsToTxn', 'AddOffsetsToTxn']],
+    ['Produce', ['AddPartitionsToTxn', 'AddOffsetsToTxn', 'Produce', 'TxnOffsetCommit']],
+    ['TxnOffsetCommit', ['AddPartitionsToTxn', 'AddOffsetsToTxn', 'Produce', 'TxnOffsetCommit']],
+  ])('%s', async (name, asked) => {
+    expect(await askedBehind(name)).toEqual(asked);
+  });
+
+  test.each([
+    ['AddPartitionsToTxn', 'AddOffsetsToTxn'],
+    ['AddOffsetsToTxn', 'AddPartitionsToTxn'],
+    ['Produce', 'TxnOffsetCommit'],
+  ])('also where %s is refused: the answer to %s is awaited before anything else is asked', async (refused, other) => {
+    const { cluster, transactions, append } = await opened();
+    let release = () => {};
+    cluster.held.set(other, new Promise(resolve => (release = resolve)));
+    if (refused === 'Produce') cluster.broker(1).produceCodes.push({ events: 10 });
+    else cluster.script.set(refused, [answered('INVALID_TXN_STATE')]);
+    append('events', 1);
+    let over = false;
+    const committed = transactions.commit(position).finally(() => {
+      over = true;
+    });
+    committed.catch(() => {});
+    await new Promise(setImmediate);
+    expect(over).toBe(false);
+    release();
+    await expect(committed).rejects.toMatchObject({
+      type: expect.stringMatching(/MESSAGE_TOO_LARGE|INVALID_TXN_STATE/),
+    });
+    await transactions.abort();
+    expect(names(cluster).at(-1)).toBe('Abort');
+    expect(names(cluster)).not.toContain('Commit');
+  });
 });
 
 test('sequences go on from batch to batch and from transaction to transaction; a fence begins them anew', async () => {
@@ -140,7 +193,7 @@ describe('the end of a life', () => {
     append('events', 1);
     await expect(transactions.commit(position)).rejects.toMatchObject({ type: 'MESSAGE_TOO_LARGE' });
     await transactions.abort();
-    expect(names(cluster)).toEqual(['AddPartitionsToTxn', 'Produce', 'Abort']);
+    expect(names(cluster)).toEqual(['AddPartitionsToTxn', 'AddOffsetsToTxn', 'Produce', 'TxnOffsetCommit', 'Abort']);
   });
 
   test('between two batches of a transaction: aborted', async () => {
@@ -154,6 +207,13 @@ describe('the end of a life', () => {
   test.each<[string, (cluster: FakeCluster) => void]>([
     ['Produce', cluster => cluster.broker(1).produceCodes.push(unanswered())],
     ['Commit', cluster => cluster.script.set('Commit', [unanswered()])],
+    [
+      'TxnOffsetCommit, where Produce was refused',
+      cluster => {
+        cluster.broker(1).produceCodes.push({ events: 10 });
+        cluster.script.set('TxnOffsetCommit', [unanswered()]);
+      },
+    ],
   ])('with no answer to %s: all is left to the next fence', async (_, break_) => {
     const { cluster, transactions, append } = await opened();
     break_(cluster);

@@ -1,15 +1,16 @@
 /** The accounts: what is missing, doubled or not as expected is told, and nothing else is. */
 import { Accounts } from '../../../dev/demo/accounts';
-import { event, failure, skipped } from '../../../dev/demo/expected';
+import { duplicate, event, failure, skipped } from '../../../dev/demo/expected';
 
-/** Five records on two partitions: a purchase, a refund, a corrupt one, a tombstone, a purchase without items. */
-const five = (): Accounts => {
+/** Six records on two partitions: a purchase, a refund, a corrupt one, a tombstone, a purchase without items, a repeated one. */
+const six = (): Accounts => {
   const accounts = new Accounts('orders');
   accounts.stands(0, event('purchase'), 0, 100);
   accounts.stands(1, event('refund'), 1, 7);
   accounts.stands(2, failure('decode', 'corrupt'), 0, 101);
   accounts.stands(3, skipped, 1, 8);
   accounts.stands(4, failure('map', 'no_items'), 1, 9);
+  accounts.stands(5, duplicate, 0, 102);
   return accounts;
 };
 
@@ -21,18 +22,17 @@ const noItems: Writing = to => to.failure('orders', 1, 9, 'map', 'no_items');
 const all = [purchase, refund, corrupt, noItems];
 
 test('all as expected', () => {
-  const accounts = five();
+  const accounts = six();
   expect(accounts.complete).toBe(false);
   for (const write of all) write(accounts);
   expect(accounts.complete).toBe(true);
   expect(accounts.problems()).toEqual([]);
   expect(accounts.summary()).toEqual({
-    produced: 5,
+    produced: 6,
     events: 2,
     failures: { corrupt: 1, no_items: 1 },
     skipped: 1,
-    duplicates: 0,
-    held: 0,
+    duplicates: 1,
     unaccounted: 0,
   });
 });
@@ -82,6 +82,18 @@ test.each<[string, readonly Writing[], number, string]>([
     'sample 3 (orders[1] at 8, expected: skipped) became: failure decode/not_framed',
   ],
   [
+    'an event of what came before',
+    [...all, to => to.event(5, 'purchase', 'fact')],
+    1,
+    'sample 5 (orders[0] at 102, expected: duplicate) became: event purchase',
+  ],
+  [
+    'a failure of what came before',
+    [...all, to => to.failure('orders', 0, 102, 'ledger', 'purchase_changed')],
+    1,
+    'sample 5 (orders[0] at 102, expected: duplicate) became: failure ledger/purchase_changed',
+  ],
+  [
     'an event of nobody',
     [...all, to => to.event(undefined, 'cancel', 'X-1')],
     1,
@@ -89,9 +101,9 @@ test.each<[string, readonly Writing[], number, string]>([
   ],
   [
     'a failure of nobody',
-    [...all, to => to.failure('orders', 0, 102, 'decode', 'corrupt')],
+    [...all, to => to.failure('orders', 0, 103, 'decode', 'corrupt')],
     1,
-    'a failure decode/corrupt of orders[0] at 102, where nothing of ours stands',
+    'a failure decode/corrupt of orders[0] at 103, where nothing of ours stands',
   ],
   [
     'a failure on a partition of nobody',
@@ -100,20 +112,20 @@ test.each<[string, readonly Writing[], number, string]>([
     'a failure decode/corrupt of orders[5] at 0, where nothing of ours stands',
   ],
 ])('%s', (_, writings, unaccounted, problem) => {
-  const accounts = five();
+  const accounts = six();
   for (const write of writings) write(accounts);
   expect(accounts.problems()).toEqual([problem]);
   expect(accounts.summary().unaccounted).toBe(unaccounted);
 });
 
 test('a record that is right and also wrong is one record', () => {
-  const accounts = five();
+  const accounts = six();
   for (const write of [...all, (to: Accounts) => to.event(0, 'cancel', 'fact')]) write(accounts);
   expect(accounts.summary()).toMatchObject({ unaccounted: 1, events: 1 });
 });
 
 test('what stood there before, or on another topic, is not our business', () => {
-  const accounts = five();
+  const accounts = six();
   for (const write of all) write(accounts);
   accounts.failure('orders', 0, 99, 'map', 'no_items');
   accounts.failure('other', 0, 100, 'map', 'no_items');
@@ -121,8 +133,8 @@ test('what stood there before, or on another topic, is not our business', () => 
 });
 
 test('another producer on the topic is noticed', () => {
-  const accounts = five();
-  expect(() => accounts.stands(5, skipped, 1, 11)).toThrow('another producer');
+  const accounts = six();
+  expect(() => accounts.stands(6, skipped, 1, 11)).toThrow('another producer');
 });
 
 test('a hundred thousand records, the first of them lost', () => {

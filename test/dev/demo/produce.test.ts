@@ -47,7 +47,10 @@ const cluster = (sent: Sent[]): Cluster => {
 
 const produced = async (counts: readonly number[]) => {
   const sent: Sent[] = [];
-  const samples = new Samples({ seed: 3, badPercent: 5 }, { fact: framed, foreign: value => framed('Stock', value) });
+  const samples = new Samples(
+    { seed: 3, badPercent: 5, untidyPercent: 5 },
+    { fact: framed, foreign: value => framed('Stock', value) },
+  );
   const accounts = new Accounts(topic);
   const producer = await SampleProducer.open(cluster(sent), topic, samples, accounts);
   for (const count of counts) expect(await producer.produce(count)).toBe(count);

