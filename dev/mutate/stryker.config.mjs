@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 
-process.env.HISTORIES ??= '40';
+process.env.HISTORIES ??= '100';
 process.env.SEED ??= '1';
 
 export default {

@@ -101,6 +101,11 @@ test.each<[string, Partial<OrderEvent>, Partial<OrderEvent>]>([
   ['a correction with a refund', { warnings: ['purchase_corrected'] }, {}],
   ['a refund with a correction', {}, { warnings: ['purchase_corrected'] }],
   ['another customer', {}, { identifiers: { email: 'bob@example.com' } }],
+  [
+    'another customer of the same phone',
+    { identifiers: { email: 'ada@example.com', phone: '1' } },
+    { identifiers: { email: 'bob@example.com', phone: '1' } },
+  ],
   ['a customer better known', {}, { identifiers: { email: 'ada@example.com', phone: '1' } }],
   ['a customer less known', { identifiers: { email: 'ada@example.com', phone: '1' } }, {}],
   ['another currency', {}, { custom_fields: { currency: 'USD' } }],

@@ -107,11 +107,16 @@ test('an event closes what has ended by the time it goes out; what comes after i
   expect(summaries.kept().map(shown)).toEqual(['0-60 EUR: purchase 1 of 1 order 7, 0 late']);
 });
 
-test('apart by currency, and in order: by start, failures first, then by currency', () => {
+test.each([
+  [['USD', 'EUR', 'GBP', 'EUR', null]],
+  [[null, 'USD', 'EUR', 'EUR', 'GBP']],
+  [['GBP', null, 'EUR', 'USD', 'EUR']],
+])('apart by currency, and in order: by start, failures first, then by currency: %j', currencies => {
   const summaries = open();
   summaries.event(sent({ time: 70 }));
-  for (const currency of ['USD', 'EUR', 'GBP', 'EUR']) summaries.event(sent({ time: 1, currency }));
-  summaries.failure(failed('map', 2));
+  for (const currency of currencies)
+    if (currency === null) summaries.failure(failed('map', 2));
+    else summaries.event(sent({ time: 1, currency }));
   expect(all(summaries)).toEqual([
     '0-60 -: map 1',
     '0-60 EUR: purchase 2 of 2 order 20, 0 late',
