@@ -90,7 +90,8 @@ export class Summaries {
 
 const keyOf = (start: number, currency: string | null) => `${start}/${currency ?? ''}`;
 
-const byText = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+/** Never two alike: of one start there is one of each currency. */
+const byText = (a: string, b: string): number => (a < b ? -1 : 1);
 
 const floorTo = (ms: number, unit: number): number => {
   const remainder = ms % unit;

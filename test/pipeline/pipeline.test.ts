@@ -24,6 +24,15 @@ test('what happens to an order reaches ODP in the order it came', () => {
   expect(error).toBeUndefined();
 });
 
+test('without state a cancel must say its total: nobody knows what is left', () => {
+  const { events, failures, messages } = drive([at('0s', cancelled({ total: null }))]);
+  expect(events).toEqual([]);
+  expect(failures).toEqual([{ stage: 'map', code: 'missing_field', order: 'A', offset: 0 }]);
+  expect(messages).toEqual([
+    'Cannot cancel order "A" as without "total" what is left of it is cancelled, and without state nobody knows that',
+  ]);
+});
+
 test('an event has the time of its fact, not of its record', () => {
   const { events } = drive([at('1h', placed({ at: '-2d' })), at('1h', refunded({ at: '2h' }))]);
   expect(events).toEqual([purchase('A', { at: '-2d' }), refund('A', { at: '2h' })]);

@@ -1,7 +1,7 @@
 /** No windows: values come out as they came, each at the time that the lane has come to with it. */
 import { passReducer } from '../../../pipeline/window/pass';
 import { sessionReducer } from '../../../pipeline/window/session';
-import { reading, run } from './value';
+import { reading, run, values } from './value';
 
 const one = passReducer(reading);
 const two = passReducer({ ...reading, topics: ['near', 'far'] });
@@ -51,4 +51,27 @@ test('late values tell between which closings they came', () => {
     [1, 2],
     [2, 3],
   ]);
+});
+
+test('a value closes a window of its own, never kept, whatever is bound', () => {
+  const { steps, closed } = run(passReducer({ ...reading, heldFactsMax: 1 }), 'A@20 B@3 A@20', { end: true });
+  expect(closed).toEqual([['A[20,21) 20 by watermark', 'B[3,4) 3 by watermark', 'A[20,21) 20 by watermark'], []]);
+  for (const { held, closedEarly, changes } of steps) expect([held, closedEarly, changes.size]).toEqual([0, 0, 0]);
+});
+
+test('a topic is not idle while it has values, and one that moves no time may have some', () => {
+  expect(run(two, 'A@1/far', { values: 'A@30 A@9/far', idle: ['far'] }).watermarks).toEqual([null, 4]);
+  expect(run(two, 'A@1/far A@30', { values: 'A@9/inbox', idle: ['far'] }).watermarks).toEqual([-4, 25]);
+});
+
+test('time goes on where it stopped', () => {
+  const { time } = run(two, 'A@20 A@18/far').steps[0]!;
+  const step = two.next(two.start({ time, open: [] }), { values: values('A@30 A@19/far') });
+  expect(step.time.watermark).toBe(14);
+});
+
+test('settings out of range are told', () => {
+  expect(() => passReducer({ ...reading, graceMs: -1 })).toThrow(
+    new RangeError('Cannot open no windows as graceMs must be a whole number from 0: current value is -1'),
+  );
 });

@@ -51,6 +51,10 @@ test('a topic that moves no time is windowed all the same, and late by the water
   expect(watermarks).toEqual([null, 10, 10]);
 });
 
+test('a topic that moves no time may come while all others are idle', () => {
+  expect(run(one, 'A@3', { values: 'A@4/inbox', idle: ['near'] }).watermarks).toEqual([-2, -2]);
+});
+
 test('the clock closes what has ended by it, grace included, when all topics are idle', () => {
   const idle = ['near'];
   const { closed, watermarks } = run(one, 'A@3', { idle, clockMs: 14 }, { idle, clockMs: 15 }, { idle, clockMs: 99 });
@@ -124,7 +128,9 @@ test('changes: each changed key once, with all it has open; none when it went; n
     ['A', 'B 30-40:30', 'C'],
     ['B'],
   ]);
-  expect([...(run(one, 'A@3 B@15').steps[0]?.changes.keys() ?? [])]).toEqual(['B']);
+  const { steps: twice } = run(one, 'A@3 B@15', 'A@16 B@30');
+  expect(twice.map(step => [...step.changes.keys()])).toEqual([['B'], ['B']]);
+  expect(twice[1]?.state.kept().open.map(([key]) => key)).toEqual(['B']);
 });
 
 test('changes are a copy: later values do not reach into them', () => {
@@ -138,6 +144,25 @@ test('what was kept goes on where it stopped: windows, topics and watermark', ()
   store.keep(first);
   const state = two.start(store.read());
   expect(state.kept()).toEqual(first.state.kept());
+  expect(state.kept()).toEqual({
+    time: {
+      watermark: -3,
+      topics: [
+        { topic: 'near', newest: 16 },
+        { topic: 'far', newest: 2 },
+      ],
+    },
+    open: [
+      [
+        'A',
+        [
+          { start: 0, end: 10, values: values('A@3 A@2/far') },
+          { start: 10, end: 20, values: values('A@16') },
+        ],
+      ],
+      ['B', [{ start: 10, end: 20, values: values('B@12') }]],
+    ],
+  });
   expect(state.held).toBe(4);
   const step = two.next(state, { values: values('A@9 A@15/far') });
   expect(step.late).toEqual([{ value: value('A@9'), at: 11, after: 0 }]);

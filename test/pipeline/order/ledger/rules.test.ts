@@ -1,7 +1,7 @@
 import { apply, release } from '../../../../pipeline/order/ledger/apply';
-import { dueAt, heldBytes } from '../../../../pipeline/order/ledger/ledger';
+import { dueAt, heldBytes, idBytes } from '../../../../pipeline/order/ledger/ledger';
 import { byBytes } from '../../../../pipeline/order/ledger/sequence';
-import { defaultLedgerSettings } from '../../../../pipeline/order/ledger/settings';
+import { defaultLedgerSettings, type LedgerSettings } from '../../../../pipeline/order/ledger/settings';
 import { STORY_START } from '../../../facts';
 import { rules } from './rules';
 import { entryOf, play } from './story';
@@ -51,6 +51,10 @@ test('what is held is counted while it is held, and its due time known', () => {
   expect(dueAt(release(one, STORY_START + 660_000, defaultLedgerSettings).ledger!)).toBeUndefined();
 });
 
+test('the first that is due says when, whatever came first', () => {
+  expect(dueAt(play(['0m: refunded S total 1', '1m: refunded R total 1']).ledger!)).toBe(STORY_START + 600_000);
+});
+
 test('what is due at one time goes out in event-time order, whatever came first', () => {
   const refunded = (eventId: string, after: number) =>
     entryOf({ kind: 'refunded', eventId, total: 1 as never, occurredAt: STORY_START + after });
@@ -64,6 +68,8 @@ test('a held fact costs its id, itself and its record', () => {
   const { source, value } = entryOf({ eventId: 'R' });
   const bytes = heldBytes({ source: { ...source, key: new Uint8Array(10), value: new Uint8Array(100) }, value });
   expect(bytes).toBe(5 + 10 + 200 + 256);
+  expect(heldBytes({ source: { ...source, value: null }, value })).toBe(5 + 256);
+  expect(idBytes('1234')).toBe(14);
 });
 
 test('where nothing changes the ledger is the same object, and where nothing is known there is none', () => {
@@ -75,6 +81,8 @@ test('where nothing changes the ledger is the same object, and where nothing is 
   expect(again('placed', 'P')).toBe(ledger);
   expect(again('refunded', 'R')).toBe(ledger);
   expect(release(ledger!, STORY_START, defaultLedgerSettings).ledger).toBe(ledger);
+  const { ledger: waiting } = play(['0m: refunded R total 1']);
+  expect(release(waiting!, STORY_START, defaultLedgerSettings).ledger).toBe(waiting);
   expect(apply(undefined, [], STORY_START, defaultLedgerSettings)).toEqual({ ledger: undefined, decisions: [] });
   expect(play(['200m: refunded R total 1 at 0m'], { retentionMs: 60_000 }).ledger).toBeUndefined();
 });
@@ -111,27 +119,84 @@ test('a purchase is the same by content, whatever the order of its maps, and ano
   expect(second({ a: 7n, b: 'y' })).toBe('failure');
 });
 
-test('messages say what could not be done, on what, why, and quote an odd order id safely', () => {
-  const message = (given: string[], settings = {}) => {
-    const last = play(given, settings).decisions.at(-1);
-    return last?.kind === 'failure' ? [last.rejection.message, last.rejection.orderId] : undefined;
-  };
-  expect(message([PLACED, '1m: refunded R total 200'])).toEqual([
-    'Cannot refund order "A" as its "total" gives back 200 and 102 is left',
-    'A',
-  ]);
-  expect(message([PLACED, '1m: returned R total 91 subtotal 91'])?.[0]).toBe(
-    'Cannot return from order "A" as its "subtotal" gives back 91 and 90 is left',
-  );
-  expect(message([PLACED, '1m: placed Q total 1'])?.[0]).toBe(
-    'Cannot place order "A" as it was placed already, with other content',
-  );
-  expect(message([PLACED, '1m: cancelled C in USD'])?.[0]).toBe(
-    'Cannot cancel order "A" as its currency is EUR and the fact is in USD',
-  );
-  const odd = entryOf({ kind: 'refunded', orderId: `\n${'x'.repeat(100)}`, occurredAt: 0 });
+const lastOf = (given: readonly string[], settings: Partial<LedgerSettings> = {}) => {
+  const last = play(given, settings).decisions.at(-1);
+  return last?.kind === 'failure' ? last.rejection : undefined;
+};
+
+test.each<[given: string[], message: string, settings?: Partial<LedgerSettings>]>([
+  [[PLACED, '1m: refunded R total 200'], 'refund order "A" as its "total" gives back 200 and 102 is left'],
+  [
+    [PLACED, '1m: returned R total 95 subtotal 91'],
+    'return from order "A" as its "subtotal" gives back 91 and 90 is left',
+  ],
+  [
+    [PLACED, '1m: returned R total 102 subtotal 91'],
+    'return from order "A" as its "subtotal" gives back 91 and 90 is left',
+  ],
+  [[PLACED, '1m: placed Q total 1'], 'place order "A" as it was placed already, with other content'],
+  [
+    ['1m: placed P total 1', '2m: placed Q total 2 at 0m'],
+    'place order "A" as it was placed already, with other content, by a newer fact',
+    { changedPurchase: 'correct' },
+  ],
+  [
+    [PLACED, '1m: refunded R total 2', '2m: placed Q total 1'],
+    'place order "A" as it was placed already, and more was given back than it would now cost',
+    { changedPurchase: 'correct' },
+  ],
+  [
+    [PLACED, '1m: placed Q total 110'],
+    'place order "A" as it was placed already, and only one of the two has a subtotal',
+    { changedPurchase: 'correct' },
+  ],
+  [
+    [PLACED, '1m: placed Q total 110 subtotal 80'],
+    'place order "A" as it was placed already, and its total and subtotal changed in opposite directions',
+    { changedPurchase: 'correct' },
+  ],
+  [
+    ['0m: refunded R total 1', '10m: placed P total 1'],
+    'place order "A" as deductions went out before it (ledger.late_purchase is "refuse")',
+    { latePurchase: 'refuse' },
+  ],
+  [[PLACED, '1m: cancelled C in USD'], 'cancel order "A" as its currency is EUR and the fact is in USD'],
+  [
+    ['0m: cancelled C', '10m:'],
+    'cancel order "A" as its "total" is absent and its purchase never came: give the total',
+  ],
+  [
+    ['200m: refunded R total 1 at 0m'],
+    'refund order "A" as it happened longer ago than what went out is remembered (state.retention): it may have gone out already',
+    { retentionMs: 60_000 },
+  ],
+  [
+    [PLACED, '1m: refunded R total 1'],
+    'refund order "A" as it has 1 facts, the most there may be (ledger.facts_per_order_max)',
+    { factsPerOrderMax: 1 },
+  ],
+  [
+    [PLACED, '1m: refunded RS total 1'],
+    'refund order "A" as its facts would take 13 bytes, of 12 at most (ledger.bytes_per_order_max)',
+    { bytesPerOrderMax: 12 },
+  ],
+  [
+    ['0m: placed P total 900719925474.099', '1m: refunded R total 0.0001'],
+    'refund order "A" as what its facts add up to cannot be kept exactly with 15 significant digits',
+  ],
+])('messages say what could not be done, on what and why: %j', (given, message, settings = {}) => {
+  const { message: told, orderId } = lastOf(given, settings) ?? {};
+  expect([told, orderId]).toEqual([`Cannot ${message}`, 'A']);
+});
+
+test.each([
+  ['x'.repeat(64), 'x'.repeat(64)],
+  ['x'.repeat(65), `${'x'.repeat(64)}…`],
+  [`\n${'x'.repeat(100)}`, `\\n${'x'.repeat(63)}…`],
+])('an odd or long order id is quoted safely: %j', (orderId, shown) => {
+  const odd = entryOf({ kind: 'refunded', orderId, occurredAt: 0 });
   const decision = apply(undefined, [odd], STORY_START, defaultLedgerSettings).decisions[0];
-  expect(decision?.kind === 'failure' && decision.rejection.message).toContain(`order "\\n${'x'.repeat(63)}…" as`);
+  expect(decision?.kind === 'failure' && decision.rejection.message).toContain(`order "${shown}" as`);
 });
 
 test.each([

@@ -186,6 +186,15 @@ export const rules: readonly Rule[] = [
     ],
   },
   {
+    rule: 'by its subtotal alone as well',
+    given: ['0m: refunded R total 50 subtotal 50', '10m:', '11m: placed P total 50 subtotal 40'],
+    decided: [
+      'hold R until 10m',
+      'refund R total 50 subtotal 50',
+      'purchase P total 50 subtotal 40 [late_purchase] [over_deduction]',
+    ],
+  },
+  {
     rule: 'a late purchase of just what went out is not below it',
     given: ['0m: refunded R total 50 tax 5', '10m:', '11m: placed P total 50 subtotal 45 tax 5'],
     decided: [
@@ -310,6 +319,12 @@ export const rules: readonly Rule[] = [
     settings: { changedPurchase: 'correct' },
     given: [PLACED, '1m: placed Q total 80 subtotal 70 tax 6 shipping 4', '2m: refunded R total 81 subtotal 1'],
     decided: [BOUGHT, 'refund Q total 22 subtotal 20 tax 6 shipping 4 [purchase_corrected]', 'over_deduction R'],
+  },
+  {
+    rule: 'a correction of the subtotal alone goes out too',
+    settings: { changedPurchase: 'correct' },
+    given: [PLACED, '1m: placed Q total 102 subtotal 80 tax 7.2 shipping 4.8'],
+    decided: [BOUGHT, 'refund Q total 0 subtotal 10 tax 7.2 shipping 4.8 [purchase_corrected]'],
   },
   {
     rule: 'a correction where purchases set goes out as what is left by it',
@@ -517,5 +532,21 @@ export const rules: readonly Rule[] = [
     settings: { changedPurchase: 'correct' },
     given: ['0m: placed P total 900719925474.099', '1m: placed Q total 0.0001'],
     decided: ['purchase P total 900719925474.099', 'invalid_amount Q'],
+  },
+  {
+    rule: 'and one after which it cannot be told exactly what remains',
+    settings: { changedPurchase: 'correct' },
+    given: [
+      '0m: placed P total 100',
+      '1m: refunded R total 0.0001 subtotal 0',
+      '2m: placed Q total 900719925474.099',
+      '3m: placed S total 101',
+    ],
+    decided: [
+      'purchase P total 100',
+      'refund R total 0.0001 subtotal 0',
+      'invalid_amount Q',
+      'purchase S total 1 [purchase_corrected]',
+    ],
   },
 ];

@@ -1,0 +1,205 @@
+/** What a lane remembers, step by step: what changed, what waits, what is due. No windows unless told; times are ms, the wait is 600. */
+import { MemoryStates } from '../../../connectors/memory/states';
+import { type Batch, DATA_ONLY, type Entry, type Moment, startPosition } from '../../../pipeline/batch';
+import { Failure, Rejection } from '../../../pipeline/failure';
+import type { Fact, FactKind } from '../../../pipeline/order/fact';
+import type { Ledger } from '../../../pipeline/order/ledger/ledger';
+import { defaultLedgerSettings, type LedgerSettings } from '../../../pipeline/order/ledger/settings';
+import { type Kept, OrderMemory, type Settled } from '../../../pipeline/order/memory';
+import { defaultOrderSettings } from '../../../pipeline/order/settings';
+import { defaultOrderWindowSettings, type OrderWindowSettings } from '../../../pipeline/order/window';
+import { record } from '../../driver';
+import { entryOf } from './ledger/story';
+
+const WAIT = 600;
+let offset = 0;
+const fact = (kind: FactKind, order: string, id: string, at: number, topic = 'near'): Entry<Fact> => ({
+  ...entryOf({
+    kind,
+    orderId: order,
+    eventId: id,
+    occurredAt: at,
+    ...(kind !== 'cancelled' && { total: 10 as never, subtotal: 10 as never }),
+  }),
+  source: { ...record(offset++), topic },
+});
+const placed = (order: string, at: number, topic?: string) => fact('placed', order, `${order}P`, at, topic);
+const refunded = (order: string, id: string, at: number, topic?: string) => fact('refunded', order, id, at, topic);
+
+interface Options {
+  readonly window?: Partial<OrderWindowSettings>;
+  readonly ledger?: Partial<LedgerSettings>;
+  readonly topics?: readonly string[];
+  readonly kept?: Partial<Kept>;
+}
+
+const laneOf = ({ window, ledger, topics = ['near'], kept }: Options = {}) => {
+  const states = new MemoryStates();
+  const memory = new OrderMemory(
+    {
+      window: { ...defaultOrderWindowSettings, kind: 'none', gapMs: 5, graceMs: 5, ...window },
+      ledger: { ...defaultLedgerSettings, orphanWaitMs: WAIT, ...ledger },
+      timeTopics: topics,
+    },
+    defaultOrderSettings,
+    states,
+    { time: { watermark: null, topics: [] }, waiting: new Map(), failures: [], ...kept },
+  );
+  return (entries: readonly Entry<Fact>[] = [], moment: Moment = DATA_ONLY): Settled => {
+    const position = startPosition(new Map());
+    const batch: Batch<Fact> = { lane: 0, outcomes: entries, position, read: entries.length, skipped: 0, moment };
+    const settled: Settled[] = [];
+    memory.recall(batch).subscribe(known => settled.push(memory.settle(memory.gather(known))));
+    states.apply(settled[0]!.changes);
+    return settled[0]!;
+  };
+};
+
+const told = ({ outcomes }: Settled) =>
+  outcomes.map(outcome => (outcome instanceof Failure ? outcome.code : outcome.value.fact_ids.join()));
+const changed = ({ changes }: Settled) => [...changes].map(([order, state]) => `${order}${state ? '' : ' gone'}`);
+
+const ledgerOf = (held: readonly (readonly [Entry<Fact>, number])[]): Ledger => ({
+  orderId: 'A',
+  currency: null,
+  purchase: null,
+  given: { total: 0, subtotal: 0, tax: 0, shipping: 0 } as never,
+  cancelled: false,
+  seen: [],
+  held: held.map(([entry, until]) => ({ entry, until, bytes: 1 })),
+  since: 0,
+  newest: 0,
+  bytes: held.length,
+});
+
+describe('what changed', () => {
+  test('is told where it did, and not of a fact that came twice', () => {
+    const next = laneOf();
+    expect(changed(next([placed('A', 1)]))).toEqual(['A']);
+    expect(changed(next([placed('A', 1)]))).toEqual([]);
+    expect(changed(next())).toEqual([]);
+  });
+
+  test('an order of which nothing is left goes, one that never was there is not told', () => {
+    const next = laneOf({ ledger: { retentionMs: 100 } });
+    expect(changed(next([placed('B', 1000), refunded('A', 'R', 10)]))).toEqual(['B']);
+    const gone = next([refunded('B', 'S', 10), placed('C', 2000)]);
+    expect([told(gone), changed(gone)]).toEqual([['beyond_retention', 'CP'], ['C']]);
+    const later = next([refunded('B', 'T', 10)]);
+    expect([told(later), changed(later)]).toEqual([['beyond_retention'], ['B gone']]);
+    expect(changed(next([refunded('B', 'T', 10)]))).toEqual([]);
+  });
+
+  test('so does one in which all that waited was refused', () => {
+    const next = laneOf();
+    expect(changed(next([fact('cancelled', 'A', 'C', 5)]))).toEqual(['A']);
+    const last = next([placed('B', 5 + WAIT)]);
+    expect([told(last), changed(last)]).toEqual([
+      ['missing_field', 'BP'],
+      ['A gone', 'B'],
+    ]);
+  });
+
+  test('and one that the lane found so at its start', () => {
+    const waiting = new Map([
+      ['A', { ledger: ledgerOf([[fact('cancelled', 'A', 'C', 5), 50]]), late: [], windows: [] }],
+    ]);
+    const next = laneOf({ kept: { waiting } });
+    expect(changed(next())).toEqual([]);
+    expect(changed(next([placed('B', 55)]))).toEqual(['A gone', 'B']);
+  });
+});
+
+test('what could no longer be used at the start comes out once, first, and what is left of the order is written', () => {
+  const failure = new Failure('map', new Rejection('no_identifier', 'Cannot identify'), record(0));
+  const waiting = new Map([['A', { ledger: ledgerOf([[refunded('A', 'R', 5), 50]]), late: [], windows: [] }]]);
+  const next = laneOf({ kept: { waiting, failures: [failure] } });
+  const first = next([placed('B', 1)]);
+  expect([told(first), changed(first)]).toEqual([
+    ['no_identifier', 'BP'],
+    ['A', 'B'],
+  ]);
+  const second = next([placed('C', 2)]);
+  expect([told(second), changed(second)]).toEqual([['CP'], ['C']]);
+});
+
+test('what waits is counted: in windows, for its purchase, and as late', () => {
+  const waiting = new Map([['A', { ledger: ledgerOf([[refunded('A', 'R', 5), 50]]), late: [], windows: [] }]]);
+  const next = laneOf({ window: { kind: 'session' }, topics: ['near', 'far'], kept: { waiting } });
+  expect(next([placed('B', 40)]).held).toBe(2);
+  expect(next([refunded('C', 'L', 1)]).held).toBe(3);
+  expect(next([placed('D', 1000), placed('E', 1000, 'far')]).held).toBe(2);
+});
+
+test('an event knows those of its action that went before it', () => {
+  const next = laneOf();
+  next([placed('A', 1), refunded('A', 'R', 2)]);
+  const { emitted } = next([
+    { ...refunded('A', 'S', 3), value: { ...refunded('A', 'S', 3).value, total: 0 as never, subtotal: 0 as never } },
+  ]);
+  expect(emitted.map(({ before }) => before)).toEqual([[2]]);
+  expect(laneOf()([placed('A', 1)]).emitted.map(({ before }) => before)).toEqual([[]]);
+});
+
+describe('stream time', () => {
+  const idle = ['near'];
+  test.each<[string, Moment, number]>([
+    ['of data alone', DATA_ONLY, 95],
+    ['idle without a clock', { idle, clockMs: undefined, end: false }, 95],
+    ['a clock, and not idle', { idle: [], clockMs: 1000, end: false }, 95],
+    ['a clock and idle: behind it by the grace', { idle, clockMs: 1000, end: false }, 995],
+    ['a clock that is behind', { idle, clockMs: 50, end: false }, 95],
+    ['the end', { idle: [], clockMs: undefined, end: true }, Number.POSITIVE_INFINITY],
+  ])('%s', (_what, moment, until) => {
+    const next = laneOf();
+    next([placed('A', 100)]);
+    expect(next([], moment).until).toBe(until);
+  });
+});
+
+describe('what is due first goes first', () => {
+  test.each<[string, number, number, string[]]>([
+    ['the late one', 100, 50, ['L']],
+    ['the held one', 50, 100, ['R']],
+  ])('%s', (_what, until, at, expected) => {
+    const late = [{ entry: refunded('A', 'L', 5), at }];
+    const waiting = new Map([['A', { ledger: ledgerOf([[refunded('A', 'R', 5), until]]), late, windows: [] }]]);
+    const next = laneOf({ ledger: { orphanWaitMs: 0 }, kept: { waiting } });
+    expect(told(next([placed('B', 65)]))).toEqual([...expected, 'BP']);
+  });
+
+  test('also where the order waited for something later, and another is due between', () => {
+    const waiting = new Map([
+      ['A', { ledger: ledgerOf([[refunded('A', 'R', 5), 900]]), late: [], windows: [] }],
+      ['B', { ledger: { ...ledgerOf([[refunded('B', 'S', 5), 800]]), orderId: 'B' }, late: [], windows: [] }],
+    ]);
+    const next = laneOf({
+      window: { kind: 'session' },
+      topics: ['near', 'far'],
+      ledger: { orphanWaitMs: 0 },
+      kept: { waiting },
+    });
+    expect(told(next([placed('C', 100), refunded('A', 'L', 1)]))).toEqual([]);
+    expect(told(next([placed('D', 200), placed('E', 200, 'far')]))).toEqual(['L', 'CP']);
+  });
+});
+
+describe('late facts', () => {
+  const two = { window: { kind: 'session' as const }, topics: ['near', 'far'] };
+
+  test('of one time go out by topic, and those of one topic as they came', () => {
+    const next = laneOf({ ...two, ledger: { orphanWaitMs: 0 } });
+    next([placed('A', 100), placed('B', 100, 'far')]);
+    next([refunded('C', 'F', 1, 'far'), refunded('C', 'N', 1), refunded('C', 'M', 1)]);
+    expect(told(next([placed('D', 100)]))).toEqual([]);
+    expect(told(next([placed('D', 101), placed('E', 101, 'far')]))).toEqual(['N', 'M', 'F']);
+  });
+
+  test('up to the bound of their order wait; beyond it the first goes', () => {
+    // Each record is 65 bytes.
+    const next = laneOf({ ...two, window: { ...two.window, heldBytesPerOrderMax: 130 }, ledger: { orphanWaitMs: 0 } });
+    next([placed('B', 100)]);
+    expect(told(next([refunded('A', 'R', 1), refunded('A', 'S', 2)]))).toEqual([]);
+    expect(told(next([refunded('A', 'T', 3)]))).toEqual(['R']);
+  });
+});
