@@ -10,12 +10,12 @@ import type { OrderEvent, OrderState } from '../../schemas/types';
 import type { Batch, Entry, Moment, Outcome } from '../batch';
 import { Failure } from '../failure';
 import type { OrderStates, Settlement } from '../ports';
-import { ByEnd, type Ending } from '../window/by-end';
 import type { WindowReducer } from '../window/reduce';
 import type { WindowState } from '../window/state';
 import type { KeptTime, LateValue, WindowStep } from '../window/window';
+import { type Due, DueOrders, dueAfter, type Remembered } from './due';
 import type { Fact } from './fact';
-import { dueAt, type Ledger } from './ledger/ledger';
+import type { Ledger } from './ledger/ledger';
 import type { LedgerSettings } from './ledger/settings';
 import type { OrderSettings } from './settings';
 import { Settling } from './settling';
@@ -60,28 +60,11 @@ export interface Gathered {
   readonly step: WindowStep<Entry<Fact>>;
 }
 
-/** What is in memory of an order: while something of it waits, and while a batch has to do with it. */
-interface Remembered {
-  readonly orderId: string;
-  ledger: Ledger | undefined;
-  late: readonly LateFact[];
-  /** Whether the store has it. */
-  known: boolean;
-  /** Whether this batch has changed it. */
-  touched: boolean;
-  due: Due | undefined;
-}
-
-/** An order in which something is due; queued by when. */
-interface Due extends Ending {
-  readonly order: Remembered;
-}
-
 export class OrderMemory {
   private windows: WindowState<Entry<Fact>>;
   private readonly reducer: WindowReducer<Entry<Fact>>;
   private readonly orders = new Map<string, Remembered>();
-  private readonly due = new ByEnd<Due>();
+  private readonly due = new DueOrders();
   private waiting = 0;
   /** Orders of the batch in hand: of which nothing was in memory, and that it changes. */
   private recalled: readonly string[] = NONE_RECALLED;
@@ -103,7 +86,7 @@ export class OrderMemory {
       const order = this.remember(orderId, ledger, true);
       order.late = late;
       this.waiting += late.length + (ledger?.held.length ?? 0);
-      this.queue(order);
+      this.due.queue(order);
       if (kept.failures.length > 0) this.touch(order);
     }
   }
@@ -222,7 +205,7 @@ export class OrderMemory {
       this.waiting--;
       this.take(order, [first.entry], first.at, settling);
     }
-    this.queue(order);
+    this.due.queue(order);
   }
 
   /** Lets go what is due by then. */
@@ -250,7 +233,7 @@ export class OrderMemory {
       this.waiting -= late.length;
       for (const { entry, at } of late) this.take(order, [entry], at, settling);
     } else this.take(order, NOTHING, end, settling);
-    this.queue(order);
+    this.due.queue(order);
   }
 
   /** @param facts None: only what is due. */
@@ -260,22 +243,7 @@ export class OrderMemory {
     this.waiting += (next?.held.length ?? 0) - (order.ledger?.held.length ?? 0);
     order.ledger = next;
     this.touch(order);
-    this.queue(order);
-  }
-
-  /** Queues the order by what is due next in it. */
-  private queue(order: Remembered): void {
-    if (order.due === undefined && order.late.length === 0 && !order.ledger?.held.length) return;
-    const ofHeld = order.ledger === undefined ? undefined : dueAt(order.ledger);
-    const ofLate = order.late[0] && dueAfter(order.late[0]);
-    const end = ofHeld === undefined || ofLate === undefined ? (ofHeld ?? ofLate) : Math.min(ofHeld, ofLate);
-    if (end !== undefined && order.due !== undefined && end >= order.due.queuedEnd) {
-      order.due.end = end;
-      return;
-    }
-    if (order.due !== undefined) order.due.open = false;
-    order.due = end === undefined ? undefined : { key: order.orderId, end, queuedEnd: end, open: true, order };
-    if (order.due !== undefined) this.due.push(order.due);
+    this.due.queue(order);
   }
 
   private changes(step: WindowStep<Entry<Fact>>): Map<string, OrderState | undefined> {
@@ -313,12 +281,6 @@ const NONE_LATE: readonly LateFact[] = [];
 const NONE_RECALLED: readonly string[] = [];
 const NONE_FAILED: readonly Failure[] = [];
 const NOTHING: readonly Entry<Fact>[] = [];
-
-/**
- * A late fact goes out once time has passed that of its topic, behind all of that very time: until then another topic may
- * bring what goes first.
- */
-const dueAfter = ({ at }: LateFact): number => at + 1;
 
 /** By when they are due; of one time by topic, and of one topic as they came. */
 const byTime =
