@@ -18,6 +18,7 @@ const known = [
   odpOrders(1, 'stateless'),
   odpOrders(2, 'stateless'),
   odpOrders(1, 'windows'),
+  odpOrders(2, 'windows'),
   kafkaStreams(1),
   kafkaStreams(2),
 ];

@@ -2,7 +2,7 @@
  * The kinds of windows: each knows where a value goes, and whether any window still takes it. `reached` is the time its
  * topic has come to: what ends by then is closed, in this order of fetching or in another.
  */
-import type { OpenWindow, WindowState } from './state';
+import { indexAfter, type OpenWindow, type WindowState } from './state';
 
 /** Puts the value into the windows that take it; false: they have all closed, it is late. */
 export type Place = <V>(state: WindowState<V>, key: string, ms: number, value: V, reached: number) => boolean;
@@ -16,8 +16,9 @@ export const aligned =
   (state, key, ms, value, reached) => {
     let taken = false;
     for (let start = floorTo(ms, hopMs); start + sizeMs > ms && start + sizeMs > reached; start -= hopMs) {
-      const index = state.indexAfter(key, start);
-      const found = state.of(key)[index - 1];
+      const windows = state.of(key);
+      const index = indexAfter(windows, start);
+      const found = windows[index - 1];
       state.put(found?.start === start ? found : state.open(key, index, start, start + sizeMs), value);
       taken = true;
     }
@@ -36,7 +37,7 @@ export const bySession =
   (state, key, ms, value, reached) => {
     if (ms < reached) return false;
     const windows = state.of(key);
-    const index = state.indexAfter(key, ms);
+    const index = indexAfter(windows, ms);
     const earlier = windows[index - 1]; // starts at ms or before
     const later = windows[index]; // starts after ms
     const joinsEarlier = earlier !== undefined && ms < earlier.end;

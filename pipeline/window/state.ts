@@ -36,7 +36,7 @@ export class WindowState<V> {
     this.time = new EventTime(settings.topics, settings.graceMs, kept?.time);
     for (const [key, windows] of kept?.open ?? [])
       for (const { start, end, values } of windows) {
-        const window = this.open(key, this.indexAfter(key, start), start, end);
+        const window = this.open(key, indexAfter(this.of(key), start), start, end);
         for (const value of values) this.put(window, value);
       }
     for (const siblings of this.touched) siblings.touched = false;
@@ -102,19 +102,6 @@ export class WindowState<V> {
     return this.byEnd.first();
   }
 
-  /** Where a window of this start would go among those of its key: behind all that start before it or with it. */
-  indexAfter(key: string, start: number): number {
-    const windows = this.of(key);
-    let low = 0;
-    let high = windows.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((windows[middle] as OpenWindow<V>).start <= start) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
   takeChanges(): Map<string, readonly KeptWindow<V>[]> {
     const changes = new Map<string, readonly KeptWindow<V>[]>();
     for (const siblings of this.touched) {
@@ -139,6 +126,18 @@ export class WindowState<V> {
     this.touched.push(siblings);
   }
 }
+
+/** Where a window of this start would go among those of its key: behind all that start before it or with it. */
+export const indexAfter = <V>(windows: readonly OpenWindow<V>[], start: number): number => {
+  let low = 0;
+  let high = windows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((windows[middle] as OpenWindow<V>).start <= start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
 
 const NONE: never[] = [];
 
