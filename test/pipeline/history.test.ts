@@ -9,7 +9,7 @@ import { type Arrival, at, drive, undecodable } from '../driver';
 import { cancelled, placed, refunded, returned } from '../facts';
 import { OdpModel, type PurchaseRule } from '../model';
 
-const HISTORIES = Number(process.env.HISTORIES ?? 2000);
+const HISTORIES = Number(process.env.HISTORIES ?? 500);
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 
 /** Ten-thousandths, and one of the ways to write them. */

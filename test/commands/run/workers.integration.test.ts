@@ -49,6 +49,7 @@ const drained = (stderr: string) => stderr.split('\n').filter(line => /"records"
 const goesOn = async () => {
   expect(await scene.behind()).toBeGreaterThan(0);
   await scene.behindAtMost(0, start(['run'], scene.settings));
+  await scene.settled();
   const verdict = await scene.verdict();
   const { wanted } = verdict;
   expect(verdict).toEqual({ produced: records, unaccounted: 0, problems: [], wanted, written: wanted });

@@ -17,7 +17,7 @@ import { STORY_START } from '../../../facts';
 import { OdpModel, type PurchaseRule } from '../../../model';
 import { entryOf } from './story';
 
-const HISTORIES = Number(process.env.HISTORIES ?? 4000);
+const HISTORIES = Number(process.env.HISTORIES ?? 1000);
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const WAIT = 10;
 
