@@ -1,6 +1,6 @@
 /** Offsets of a group and of partitions, and the lane's position that travels in their metadata. */
 import type { Position } from '../../pipeline/batch';
-import { coordinatorBusy, retrying } from './retry';
+import { coordinatorBusy, leaderMoved, retrying } from './retry';
 import type { Cluster } from './wire';
 
 export interface Committed {
@@ -34,15 +34,21 @@ export const committedOffsets = async (
 export type Edge = 'earliest' | 'end' | 'highWatermark' | number;
 
 export const edgeOffset = async (cluster: Cluster, topic: string, partition: number, edge: Edge): Promise<bigint> => {
-  const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
-  if (nodeId === undefined)
-    throw new Error(`Cannot read the ${edge} offset of ${topic}[${partition}] as the topic has no such partition`);
-  const broker = await cluster.findBroker({ nodeId });
-  const { responses } = await broker.listOffsets({
-    replicaId: -1,
-    isolationLevel: edge === 'highWatermark' ? 0 : 1,
-    topics: [{ topic, partitions: [{ partition, timestamp: timestampOf(edge) }] }],
-  });
+  const { responses } = await retrying(
+    leaderMoved,
+    async () => {
+      const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
+      if (nodeId === undefined)
+        throw new Error(`Cannot read the ${edge} offset of ${topic}[${partition}] as the topic has no such partition`);
+      const broker = await cluster.findBroker({ nodeId });
+      return broker.listOffsets({
+        replicaId: -1,
+        isolationLevel: edge === 'highWatermark' ? 0 : 1,
+        topics: [{ topic, partitions: [{ partition, timestamp: timestampOf(edge) }] }],
+      });
+    },
+    () => cluster.refreshMetadata(),
+  );
   const offset = BigInt(responses[0]?.partitions[0]?.offset ?? -1);
   return typeof edge === 'number' && offset < 0n ? edgeOffset(cluster, topic, partition, 'end') : offset;
 };

@@ -22,6 +22,19 @@ export const coordinatorBusy: Retry = {
   totalMaxMs: 15_000,
 };
 
+/** Partition leaders move, and one of a new topic is not there at once: look again, and repeat. */
+export const leaderMoved: Retry = {
+  types: new Set([
+    'NOT_LEADER_FOR_PARTITION',
+    'LEADER_NOT_AVAILABLE',
+    'UNKNOWN_TOPIC_OR_PARTITION',
+    'NOT_ENOUGH_REPLICAS',
+  ]),
+  firstDelayMs: 20,
+  delayMaxMs: 500,
+  totalMaxMs: 10_000,
+};
+
 /**
  * Calls `act` until it answers with something else than one of the retry's error types, or its time is over.
  * `again` runs before each repetition, to forget what may be stale.

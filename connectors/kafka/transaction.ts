@@ -9,7 +9,7 @@ import { encodeMetadata } from './offsets';
 import { produceTo, type ReadyBatch } from './produce';
 import type { Codec } from './records/codecs';
 import { RecordBatchWriter } from './records/encode';
-import { coordinatorBusy, type Retry, retrying } from './retry';
+import { coordinatorBusy, leaderMoved, retrying } from './retry';
 import {
   type Broker,
   type Cluster,
@@ -29,19 +29,6 @@ export interface TransactionSettings {
   /** What travels with the offsets. Default: the position alone. */
   readonly metadata?: (position: Position, topic: string) => string;
 }
-
-/** Partition leaders move: look again and repeat, with the same sequence numbers, so that nothing is written twice. */
-const leaderMoved: Retry = {
-  types: new Set([
-    'NOT_LEADER_FOR_PARTITION',
-    'LEADER_NOT_AVAILABLE',
-    'UNKNOWN_TOPIC_OR_PARTITION',
-    'NOT_ENOUGH_REPLICAS',
-  ]),
-  firstDelayMs: 20,
-  delayMaxMs: 500,
-  totalMaxMs: 10_000,
-};
 
 /** The records of one output partition in the transaction at hand. */
 interface Pending {

@@ -7,7 +7,6 @@ import { edgeOffset } from '../../../connectors/kafka/offsets';
 import { type OpenLaneSettings, openLane } from '../../../connectors/kafka/open';
 import { produceTo } from '../../../connectors/kafka/produce';
 import { RecordBatchWriter } from '../../../connectors/kafka/records/encode';
-import { coordinatorBusy, type Retry, retrying } from '../../../connectors/kafka/retry';
 import type { KafkaConnection } from '../../../connectors/kafka/settings';
 import { memoryRegistry } from '../../../connectors/registry/memory';
 import { stateCodec } from '../../../connectors/state/codec';
@@ -57,18 +56,9 @@ export const createTopics = async (
 /** Brokers answer for a new topic a moment after it was created. */
 const hosted = async (kafka: Kafka, topics: Record<string, number>) => {
   const cluster = await openCluster(kafka);
-  const patient: Retry = {
-    ...coordinatorBusy,
-    types: new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'NOT_LEADER_FOR_PARTITION']),
-  };
   await cluster.addMultipleTargetTopics(Object.keys(topics));
   for (const [topic, partitions] of Object.entries(topics))
-    for (let partition = 0; partition < partitions; partition++)
-      await retrying(
-        patient,
-        () => edgeOffset(cluster, topic, partition, 'end'),
-        () => cluster.refreshMetadata(),
-      );
+    for (let partition = 0; partition < partitions; partition++) await edgeOffset(cluster, topic, partition, 'end');
   await cluster.disconnect();
 };
 
