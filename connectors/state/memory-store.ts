@@ -1,12 +1,15 @@
 /** State in memory: gone with the process, and restored from the changelog. For tests, trials and small shops. */
 import type { StateStore } from './store';
 
-const atOnce = 1_000;
-
 export const memoryStore = (): StateStore => {
   // Latin-1 text is a byte a byte in the heap; a buffer of its own would cost a small state once more.
   const states = new Map<string, string>();
+  const waiting = new Set<string>();
   let looking = states.entries();
+  const clear = async () => {
+    states.clear();
+    waiting.clear();
+  };
   return {
     get: async orderIds =>
       orderIds.map(orderId => {
@@ -14,20 +17,16 @@ export const memoryStore = (): StateStore => {
         return state === undefined ? undefined : bytes(state);
       }),
     put: async changes => {
-      for (const [orderId, state] of changes)
+      for (const [orderId, state, waits] of changes) {
         if (state === undefined) states.delete(orderId);
         else states.set(orderId, state.toString('latin1'));
-    },
-    async *all() {
-      let some: [string, Buffer][] = [];
-      for (const [orderId, state] of states) {
-        some.push([orderId, bytes(state)]);
-        if (some.length < atOnce) continue;
-        yield some;
-        some = [];
+        if (waits) waiting.add(orderId);
+        else waiting.delete(orderId);
       }
-      if (some.length > 0) yield some;
     },
+    place: async () => undefined,
+    reset: clear,
+    waiting: async () => [...waiting],
     next: async count => {
       const some: [string, Buffer][] = [];
       while (some.length < count) {
@@ -40,7 +39,7 @@ export const memoryStore = (): StateStore => {
       }
       return some;
     },
-    close: async () => states.clear(),
+    close: clear,
   };
 };
 
