@@ -10,7 +10,6 @@ import { kafkaLog, type Logger } from '../../connectors/log';
 import type { Metrics } from '../../connectors/metrics';
 import { decodeWith } from '../../connectors/registry/decode';
 import { SchemaReaders } from '../../connectors/registry/readers';
-import { memoryStore } from '../../connectors/state/memory-store';
 import { orderLane, type PipelineSettings } from '../../pipeline/pipeline';
 import type { Written } from '../../pipeline/ports';
 import { type Acceptance, kafkaConnectionOf, laneCheckOf, pipelineSettingsOf } from '../connections';
@@ -19,6 +18,7 @@ import { loadMappings } from '../mappings';
 import type { Settings } from '../settings/schema';
 import { encodingOf, openRegistry, outputEncoders } from './registry';
 import { lanesSettings, topicsNeeded } from './settings';
+import { openStore } from './store';
 
 export interface PipelineOptions extends Acceptance {
   /** Accept so many failures in a row more than the settings do, this once. */
@@ -46,6 +46,7 @@ export const startPipeline = async (
   const kafka = connectKafka(connection, kafkaLog(log));
   try {
     const cluster = await reachCluster(kafka);
+    const clusterId = cluster.brokerPool.metadata?.clusterId ?? '';
     const partitions = await checkCluster(cluster, topicsNeeded(settings), settings.kafka.accept_older).finally(() =>
       cluster.disconnect(),
     );
@@ -64,7 +65,9 @@ export const startPipeline = async (
         kafka,
         encoding: () => encodingOf(encoders, settings),
         limiter: limiter(settings.kafka.transactions_per_second_max),
-        state: pipeline.memory && (() => ({ store: memoryStore(), codec: encoders.state() })),
+        state:
+          pipeline.memory &&
+          (async lane => ({ store: await openStore(settings, clusterId, lane, log), codec: encoders.state() })),
         life: (lane, ports) => orderLane(lane, { decode, ...ports }, pipeline),
         written: one => {
           count(metrics, one);

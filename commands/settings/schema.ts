@@ -313,9 +313,20 @@ export const settingsSchema = z.strictObject({
   }),
   state: z.strictObject({
     store: choice(
-      ['memory', 'none'],
+      ['memory', 'level', 'none'],
       'memory',
-      'Where lanes remember their orders; none: not at all, each fact becomes its event at once. For trials only.',
+      'Where lanes remember their orders: in memory; on disk (LevelDB), for more of them than memory holds and for quick restarts; none: not at all, each fact becomes its event at once, for trials only.',
+    ),
+    dir: text(
+      'odp-orders-state',
+      'Directory of the state on disk, from the working directory on; one group’s processes on a machine may share it.',
+      'the path of a directory',
+    ),
+    cache_bytes_max: whole(
+      8_388_608,
+      [65_536, 17_179_869_184],
+      'bytes',
+      'Of the state on disk, held in memory for each lane.',
     ),
     retention_ms: whole(
       120 * day,

@@ -20,8 +20,13 @@ export interface OpenLanePorts {
   /** A lane encodes into buffers of its own. */
   readonly encoding: () => OutputEncoding;
   readonly limiter: Limiter;
-  /** What a lane keeps its state in and by; null: nothing is remembered. */
-  readonly state: ((lane: number) => { readonly store: StateStore; readonly codec: StateCodec }) | null;
+  /** What a lane keeps its state in and by, asked for after the fence; null: nothing is remembered. */
+  readonly state: ((lane: number) => Promise<KeptState> | KeptState) | null;
+}
+
+export interface KeptState {
+  readonly store: StateStore;
+  readonly codec: StateCodec;
 }
 
 export interface OpenLaneSettings {
@@ -56,6 +61,7 @@ export const openLane = async (
 ): Promise<OpenLane> => {
   const { lane: laneSettings, topics, partitions } = settings;
   const cluster = await openCluster(ports.kafka);
+  let kept: KeptState | undefined;
   try {
     await cluster.addMultipleTargetTopics([...laneSettings.sources, ...outputsOf(topics, ports.state !== null)]);
     const transactions = new LaneTransactions(cluster, {
@@ -69,7 +75,8 @@ export const openLane = async (
     // Fence before reading: a zombie could still commit between our read and our first transaction.
     await transactions.fence();
     const shape = { settings: settings.state.settings, partitions: partitions.sources };
-    const kept = ports.state?.(id);
+    kept = await ports.state?.(id);
+    const store = kept?.store;
     const restored = kept && (await restore(cluster, topics.state, id, kept.store, kept.codec));
     const { position: start, committed } = await startOf(cluster, laneSettings, id, restored, kept && shape);
     const state = kept && new LaneState(kept.store, kept.codec, settings.state.retentionMs);
@@ -89,12 +96,13 @@ export const openLane = async (
       states: state ?? new MemoryStates(),
       close: async () => {
         await lane.close();
-        await kept?.store.close();
+        await store?.close();
         await transactions.abort().catch(() => {}); // the next fence does it
         await cluster.disconnect();
       },
     };
   } catch (error) {
+    await kept?.store.close().catch(() => {});
     await cluster.disconnect().catch(() => {}); // the first error says more
     throw error;
   }

@@ -9,6 +9,13 @@ export interface ReadyBatch {
   readonly bytes: Buffer;
 }
 
+export interface Produced {
+  readonly topic: string;
+  readonly partition: number;
+  /** Offset of the batch's first record; -1 where the broker does not know it any more (a repeated batch). */
+  readonly baseOffset: number;
+}
+
 /**
  * @param timeoutMs How long the broker may wait for its replicas.
  * @throws PartitionError of the first partition that refused its batch; a repeated batch (DUPLICATE_SEQUENCE_NUMBER) is
@@ -19,7 +26,7 @@ export const produceTo = (
   transactionalId: string | null,
   batches: readonly ReadyBatch[],
   timeoutMs: number,
-): Promise<void> => send(broker, produceExchange(transactionalId, batches, timeoutMs));
+): Promise<Produced[]> => send(broker, produceExchange(transactionalId, batches, timeoutMs));
 
 const apiKey = 0;
 const apiVersion = 7;
@@ -30,7 +37,7 @@ const produceExchange = (
   transactionalId: string | null,
   batches: readonly ReadyBatch[],
   timeoutMs: number,
-): Exchange<void> => ({
+): Exchange<Produced[]> => ({
   requestTimeout: timeoutMs + 1_000,
   logResponseError: false,
   request: {
@@ -57,20 +64,21 @@ const produceExchange = (
   response: answeredBy(decode),
 });
 
-const decode = (reader: Reader): Decoded<void> => {
+const decode = (reader: Reader): Decoded<Produced[]> => {
   let refused: PartitionError | undefined;
-  reader.array(() => {
+  const produced = reader.array(() => {
     const topic = reader.string();
-    reader.array(() => {
+    return reader.array(() => {
       const partition = reader.int32();
       const code = reader.int16();
-      reader.int64(); // base offset
+      const baseOffset = Number(reader.int64());
       reader.int64(); // log append time
       reader.int64(); // log start offset
       if (code !== 0 && code !== duplicateSequence)
         refused ??= new PartitionError('produce to', topic, partition, code);
+      return { topic, partition, baseOffset };
     });
   });
   if (refused) throw refused;
-  return { clientSideThrottleTime: reader.int32(), answer: undefined };
+  return { clientSideThrottleTime: reader.int32(), answer: produced.flat() };
 };

@@ -39,6 +39,12 @@ interface Pending {
   sequence: number;
   /** Announced to the coordinator in this transaction. */
   added: boolean;
+  /** Of the last record that was produced; undefined where the broker did not say. */
+  lastOffset: number | undefined;
+}
+
+interface CountedBatch extends ReadyBatch {
+  readonly count: number;
 }
 
 export class LaneTransactions {
@@ -80,6 +86,11 @@ export class LaneTransactions {
   async flush(topic: string, partition: number): Promise<void> {
     const pending = [this.pendingOf(topic, partition)];
     await this.answered(this.announce(pending).then(() => this.produce(pending)));
+  }
+
+  /** Of the last record that a partition got from us; undefined where it is not known. */
+  lastOffset(topic: string, partition: number): number | undefined {
+    return this.pendingOf(topic, partition).lastOffset;
   }
 
   /** Everything appended, and the position, in one transaction. */
@@ -128,23 +139,27 @@ export class LaneTransactions {
         codec: compression,
       });
       one.sequence = nextSequence(one.sequence, count);
-      return { topic: one.topic, partition: one.partition, bytes };
+      one.lastOffset = undefined;
+      return { topic: one.topic, partition: one.partition, bytes, count };
     });
     if (ready.length === 0) return;
     await retrying(
       leaderMoved,
       () =>
         allOf(
-          [...this.byLeader(ready)].map(async ([nodeId, batches]) =>
-            produceTo(await this.cluster.findBroker({ nodeId }), transactionalId, batches, timeoutMs),
-          ),
+          [...this.byLeader(ready)].map(async ([nodeId, batches]) => {
+            const broker = await this.cluster.findBroker({ nodeId });
+            for (const { topic, partition, baseOffset } of await produceTo(broker, transactionalId, batches, timeoutMs))
+              if (baseOffset >= 0)
+                this.pendingOf(topic, partition).lastOffset = baseOffset - 1 + countOf(batches, topic, partition);
+          }),
         ),
       () => this.cluster.refreshMetadata(),
     );
   }
 
-  private byLeader(ready: readonly ReadyBatch[]): Map<string, ReadyBatch[]> {
-    const byLeader = new Map<string, ReadyBatch[]>();
+  private byLeader(ready: readonly CountedBatch[]): Map<string, CountedBatch[]> {
+    const byLeader = new Map<string, CountedBatch[]>();
     for (const batch of ready) {
       const [nodeId] = Object.keys(this.cluster.findLeaderForPartitions(batch.topic, [batch.partition]));
       if (nodeId === undefined)
@@ -226,7 +241,14 @@ export class LaneTransactions {
       this.pending.set(topic, ofTopic);
     }
     // Asked for every record.
-    ofTopic[partition] ??= { topic, partition, writer: new RecordBatchWriter(), sequence: 0, added: false };
+    ofTopic[partition] ??= {
+      topic,
+      partition,
+      writer: new RecordBatchWriter(),
+      sequence: 0,
+      added: false,
+      lastOffset: undefined,
+    };
     return ofTopic[partition];
   }
 }
@@ -242,6 +264,9 @@ const allOf = async (answers: readonly Promise<void>[]): Promise<void> => {
     .map(one => (one as PromiseRejectedResult).reason);
   if (errors.length > 0) throw errors.find(error => errorType(error) === undefined) ?? errors[0];
 };
+
+const countOf = (batches: readonly CountedBatch[], topic: string, partition: number): number =>
+  batches.find(one => one.topic === topic && one.partition === partition)?.count ?? 0;
 
 /** Sequence numbers are 31 bits and wrap to 0. */
 const nextSequence = (sequence: number, count: number) => (sequence + count) % 2 ** 31;

@@ -15,7 +15,11 @@ export interface Cluster {
   findGroupCoordinator(group: { groupId: string; coordinatorType?: CoordinatorType }): Promise<Broker>;
   findLeaderForPartitions(topic: string, partitions: number[]): Record<string, number[]>;
   findTopicPartitionMetadata(topic: string): { partitionId: number; leader: number }[];
-  readonly brokerPool: { readonly versions: ApiVersions | null };
+  readonly brokerPool: {
+    readonly versions: ApiVersions | null;
+    /** As of the last refresh. */
+    readonly metadata?: { readonly clusterId: string | null } | null;
+  };
 }
 
 export type ApiVersions = Record<number, { minVersion: number; maxVersion: number }>;

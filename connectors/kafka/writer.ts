@@ -91,6 +91,7 @@ export class KafkaWriter {
     appending: Iterator<Full, Written>,
     first: IteratorResult<Full, Written>,
   ): Promise<Written> {
+    const at = Date.now();
     await this.limiter.turn();
     let step = first;
     while (!step.done) {
@@ -98,7 +99,11 @@ export class KafkaWriter {
       step = appending.next();
     }
     await this.transactions.commit(position);
-    await this.state?.committed(position.time.watermark);
+    if (this.state !== undefined) {
+      // The changelog's last record is the position.
+      const offset = this.transactions.lastOffset(this.settings.topics.state, this.lane);
+      await this.state.committed(position.time.watermark, offset === undefined ? undefined : { offset, at });
+    }
     this.last = position;
     return step.value;
   }

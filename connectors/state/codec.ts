@@ -89,6 +89,9 @@ const lanePosition = ({ offsets, failuresInARow, time, summaries }: Position, sh
   ...shape,
 });
 
+/** Whether something in it waits: for its window's end, its purchase, its topic's time. */
+export const waits = ({ waiting, windows }: OrderState): boolean => waiting.length > 0 || windows.length > 0;
+
 export const positionOf = ({ offsets, failures_in_a_row, watermark, topics, summaries }: LanePosition): Position => ({
   offsets: new Map(Object.entries(offsets)),
   failuresInARow: failures_in_a_row,

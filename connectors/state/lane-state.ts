@@ -2,14 +2,17 @@
 import { from, type Observable } from 'rxjs';
 import type { OrderStates } from '../../pipeline/ports';
 import type { OrderState } from '../../schemas/types';
-import type { StateCodec } from './codec';
-import type { StateStore } from './store';
+import { type StateCodec, waits } from './codec';
+import type { Change, Place, StateStore } from './store';
 
 /** Looked at for having expired in each batch, and beside them one for sixteen that change: all come up before long. */
 const lookedAtMin = 8;
 
+/** Orders asked for at once when a lane begins. */
+const readAtOnce = 1_000;
+
 export class LaneState implements OrderStates {
-  private uncommitted: [string, Buffer | undefined][] = [];
+  private uncommitted: Change[] = [];
   /** Orders whose ledger may be forgotten with the next write. */
   private expired: readonly string[] = [];
 
@@ -39,19 +42,26 @@ export class LaneState implements OrderStates {
     for (const [orderId, state] of changes) {
       const bytes = state === undefined ? null : this.codec.encode(state);
       yield [orderId, bytes];
-      this.uncommitted.push([orderId, bytes === null ? undefined : Buffer.from(bytes)]);
+      this.uncommitted.push([
+        orderId,
+        bytes === null ? undefined : Buffer.from(bytes),
+        state !== undefined && waits(state),
+      ]);
     }
     for (const orderId of this.expired) {
       if (changes.has(orderId)) continue;
       yield [orderId, null];
-      this.uncommitted.push([orderId, undefined]);
+      this.uncommitted.push([orderId, undefined, false]);
     }
   }
 
-  /** What was staged is committed. Then some more orders are looked at; all of them come up over many batches. */
-  async committed(watermark: number | null): Promise<void> {
+  /**
+   * What was staged is committed. Then some more orders are looked at; all of them come up over many batches.
+   * @param place Where the position stands that was committed with it, if that is known.
+   */
+  async committed(watermark: number | null, place?: Place): Promise<void> {
     const count = lookedAtMin + (this.uncommitted.length >> 4);
-    await this.store.put(this.uncommitted);
+    await this.store.put(this.uncommitted, place);
     this.uncommitted = [];
     if (watermark === null) return;
     const some = await this.store.next(count);
@@ -59,9 +69,7 @@ export class LaneState implements OrderStates {
   }
 
   private hasExpired(bytes: Buffer, watermark: number): boolean {
-    if (this.codec.newest(bytes) + this.retentionMs >= watermark) return false;
-    const { waiting, windows } = this.codec.decode(bytes);
-    return waiting.length === 0 && windows.length === 0;
+    return this.codec.newest(bytes) + this.retentionMs < watermark && !waits(this.codec.decode(bytes));
   }
 
   private async read(orderIds: readonly string[]): Promise<Map<string, OrderState>> {
@@ -76,11 +84,9 @@ export class LaneState implements OrderStates {
 
   private async readWaiting(): Promise<Map<string, OrderState>> {
     const found = new Map<string, OrderState>();
-    for await (const some of this.store.all())
-      for (const [orderId, bytes] of some) {
-        const state = this.codec.decode(bytes);
-        if (state.waiting.length > 0 || state.windows.length > 0) found.set(orderId, state);
-      }
+    const orderIds = await this.store.waiting();
+    for (let at = 0; at < orderIds.length; at += readAtOnce)
+      for (const [orderId, state] of await this.read(orderIds.slice(at, at + readAtOnce))) found.set(orderId, state);
     return found;
   }
 }

@@ -2,28 +2,26 @@
 import { Arena } from './arena';
 import type { StateStore } from './store';
 
-const atOnce = 1_000;
-
 export const memoryStore = (): StateStore => {
   let states = new Arena();
+  const waiting = new Set<string>();
+  const clear = async () => {
+    states = new Arena();
+    waiting.clear();
+  };
   return {
     get: async orderIds => orderIds.map(orderId => states.get(orderId)),
     put: async changes => {
-      for (const [orderId, state] of changes) states.put(orderId, state);
-    },
-    async *all() {
-      let some: [string, Buffer][] = [];
-      for (const one of states.all()) {
-        some.push(one);
-        if (some.length < atOnce) continue;
-        yield some;
-        some = [];
+      for (const [orderId, state, waits] of changes) {
+        states.put(orderId, state);
+        if (waits) waiting.add(orderId);
+        else waiting.delete(orderId);
       }
-      if (some.length > 0) yield some;
     },
+    place: async () => undefined,
+    reset: clear,
+    waiting: async () => [...waiting],
     next: async count => states.next(count),
-    close: async () => {
-      states = new Arena();
-    },
+    close: clear,
   };
 };

@@ -5,11 +5,31 @@
 export interface StateStore {
   /** In the order asked; undefined where there is none. Here and below: bytes are valid until the next `put`. */
   get(orderIds: readonly string[]): Promise<readonly (Buffer | undefined)[]>;
-  /** Undefined removes. The bytes may be reused once it resolves. */
-  put(changes: Iterable<readonly [orderId: string, state: Buffer | undefined]>): Promise<void>;
-  /** All of it, some at a time, in any order. */
-  all(): AsyncIterable<readonly (readonly [orderId: string, state: Buffer])[]>;
+  /**
+   * The bytes may be reused once it resolves.
+   * @param place From now on; undefined: as it was.
+   */
+  put(changes: Iterable<Change>, place?: Place): Promise<void>;
+  /** From where to read the changelog; undefined: from its beginning. */
+  place(): Promise<Place | undefined>;
+  /** Begins empty, as what is in here cannot be what the changelog says. @param why A sentence about the store, for the log. */
+  reset(why: string): Promise<void>;
+  /** The orders in which something waits, as their last put said. */
+  waiting(): Promise<readonly string[]>;
   /** Some more at each call, all over many calls, then from the front again: for whoever looks for what has expired. */
   next(count: number): Promise<readonly (readonly [orderId: string, state: Buffer])[]>;
   close(): Promise<void>;
+}
+
+/** The state that an order has now; undefined: none. */
+export type Change = readonly [orderId: string, state: Buffer | undefined, waits: boolean];
+
+/**
+ * A record of the lane's position in the changelog: all before it is in the store. What comes after may be as well: the
+ * changelog's records are whole states, and can be put again.
+ */
+export interface Place {
+  readonly offset: number;
+  /** The record's timestamp, epoch ms, or earlier. */
+  readonly at: number;
 }

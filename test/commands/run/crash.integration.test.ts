@@ -1,10 +1,14 @@
 /** Processes that die or freeze at any moment: restarting is always right. Every sum stays, nothing is there twice. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Stack, startStack } from '../../../dev/stack';
 import { killAll, start } from './program';
 import { Scene, until, type Verdict } from './scene';
 
 let stack: Stack;
 let scene: Scene;
+let directory: string;
 
 // The dead are missed after a second: by default a broker allows no less than six.
 beforeAll(async () => {
@@ -12,18 +16,22 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   scene = await Scene.open({ place: stack });
+  directory = mkdtempSync(join(tmpdir(), 'crash-'));
 });
 afterEach(async () => {
   await killAll();
   await scene.close();
+  rmSync(directory, { recursive: true });
 });
 afterAll(() => stack.stop());
 
 const records = 20_000;
 
 /** About three seconds of work for one member, in a hundred transactions. */
-const settings = () => ({
+const settings = (store = 'memory') => ({
   ...scene.settings,
+  'state.store': store,
+  'state.dir': directory,
   'kafka.session_timeout_ms': '1500',
   'kafka.heartbeat_interval_ms': '300',
   'kafka.rebalance_timeout_ms': '3000',
@@ -32,23 +40,25 @@ const settings = () => ({
 
 const allOnce = ({ wanted }: Verdict) => ({ produced: records, unaccounted: 0, problems: [], wanted, written: wanted });
 
-test('killed again and again, and started again', async () => {
+test.each(['memory', 'level'])('killed again and again, and started again (%s)', async store => {
   await scene.produce(records);
   for (const left of [0.85, 0.65, 0.45, 0.25]) {
-    const member = start(['run'], settings());
+    const member = start(['run'], settings(store));
     await scene.behindAtMost(left * records, member);
     member.send('SIGKILL');
     await member.ended;
     expect(await scene.behind()).toBeGreaterThan(0);
+    expect(member.stderr).not.toMatch(/set aside/);
+    expect(readdirSync(directory)).toHaveLength(store === 'level' ? 1 : 0);
   }
-  await scene.behindAtMost(0, start(['run'], settings()));
+  await scene.behindAtMost(0, start(['run'], settings(store)));
   await scene.settled();
   const verdict = await scene.verdict();
   expect(verdict).toEqual(allOnce(verdict));
 });
 
-test('of two members one is killed: the other takes over its lanes', async () => {
-  const [one, other] = [start(['run'], settings()), start(['run'], settings())];
+test.each(['memory', 'level'])('of two members one is killed: the other takes over its lanes (%s)', async store => {
+  const [one, other] = [start(['run'], settings(store)), start(['run'], settings(store))];
   await Promise.all([one.said(/"lanes":\[\d,\d\]/), other.said(/"lanes":\[\d,\d\]/)]);
   await scene.produce(records);
   await scene.behindAtMost(0.7 * records, one, other);

@@ -11,6 +11,7 @@ import type { KafkaConnection } from '../../../connectors/kafka/settings';
 import { memoryRegistry } from '../../../connectors/registry/memory';
 import { stateCodec } from '../../../connectors/state/codec';
 import { memoryStore } from '../../../connectors/state/memory-store';
+import type { StateStore } from '../../../connectors/state/store';
 import { completeSchema } from '../../../schemas/schemas';
 import type { LaneOptions, LaneSubject } from '../../contract/lanes';
 import { brokers, unique } from '../../stack/address';
@@ -107,7 +108,10 @@ export const laneSettings = (
   state: { retentionMs: 1_000_000, settings: options.shape ?? 'shape' },
 });
 
-export const kafkaSubject = async (kafka: Kafka): Promise<LaneSubject & { readonly group: string }> => {
+export const kafkaSubject = async (
+  kafka: Kafka,
+  storeOf: (lane: number) => Promise<StateStore> = async () => memoryStore(),
+): Promise<LaneSubject & { readonly group: string }> => {
   const group = unique('group');
   const inbox = `${group}.inbox`;
   const sources = [unique('first'), unique('second')] as const;
@@ -122,7 +126,7 @@ export const kafkaSubject = async (kafka: Kafka): Promise<LaneSubject & { readon
     'odp.state.OrderState': await registry.register('state', completeSchema('odp.state.OrderState')),
     'odp.state.LanePosition': await registry.register('position', completeSchema('odp.state.LanePosition')),
   };
-  const state = () => ({ store: memoryStore(), codec: stateCodec(registry, ids) });
+  const state = async (lane: number) => ({ store: await storeOf(lane), codec: stateCodec(registry, ids) });
   await createTopics(kafka, {
     [sources[0]]: 2,
     [sources[1]]: 2,

@@ -1,0 +1,24 @@
+/** Where a lane of this run remembers its orders: as the settings say. */
+import { join, resolve } from 'node:path';
+import type { Logger } from '../../connectors/log';
+import { levelStore } from '../../connectors/state/level/store';
+import { memoryStore } from '../../connectors/state/memory-store';
+import type { StateStore } from '../../connectors/state/store';
+import type { Settings } from '../settings/schema';
+
+/** @param clusterId Two clusters may have a group of one name. */
+export const openStore = async (
+  { kafka, topics, state }: Settings,
+  clusterId: string,
+  lane: number,
+  log: Pick<Logger, 'warn'>,
+): Promise<StateStore> =>
+  state.store === 'memory'
+    ? memoryStore()
+    : levelStore({
+        path: join(resolve(state.dir), kafka.group.replace(/^\.{1,2}$/, '$&_'), String(lane)), // ".." is a group id
+        changelog: `${topics.state}[${lane}] of group ${kafka.group} in cluster ${clusterId}`,
+        cacheBytesMax: state.cache_bytes_max,
+        now: Date.now,
+        told: (fields, message) => log.warn({ lane, ...fields }, message),
+      });

@@ -1,0 +1,132 @@
+/**
+ * Opens the LevelDB of one lane, if what it holds can be trusted: its tables have their checksums, no batch is missing, it is of
+ * this changelog, and has a place in it. Else it is set aside, and the lane begins with an empty one.
+ */
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ClassicLevel } from 'classic-level';
+import { damageOf, setAside } from './aside';
+import { lastBatch, type StoredBatch } from './batches';
+import { isDenied, isLocked, reasonOf } from './reason';
+import { checkTables, isNeeded } from './tables';
+
+export type Level = ClassicLevel<Buffer, Buffer>;
+
+export interface LevelSettings {
+  /** The directory of the database. */
+  readonly path: string;
+  /** The changelog that it follows, in words. */
+  readonly changelog: string;
+  /** LevelDB's cache of blocks. */
+  readonly cacheBytesMax: number;
+  /** Epoch ms. */
+  readonly now: () => number;
+  /** Why the store begins anew. */
+  readonly told: (fields: object, message: string) => void;
+}
+
+export interface OpenedLevel {
+  readonly level: Level;
+  readonly last: StoredBatch | undefined;
+  /** Orders in which something waits. */
+  readonly waiting: Set<string>;
+}
+
+export const prefixes = { batch: 0x62, changelog: 0x63, order: 0x6f, waiting: 0x77 } as const; // b, c, o, w
+export const changelogKey = Buffer.of(prefixes.changelog);
+
+/** Of our keys and values. */
+const format = 1;
+
+/** @throws StoreInUse; Error where the directory cannot be written. */
+export const openLevel = async (settings: LevelSettings): Promise<OpenedLevel> => {
+  const { path } = settings;
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  if (existsSync(path)) {
+    const found = await openFound(settings);
+    if (typeof found !== 'string') return found;
+    setAsideAs(found, settings);
+  }
+  mkdirSync(path, { mode: 0o700 });
+  return { level: await opened(settings), last: undefined, waiting: new Set() };
+};
+
+/** Moves a closed one out of the way. */
+export const setAsideAs = (why: string, { path, now, told }: LevelSettings): void => {
+  const aside = setAside(path, now());
+  told({ store: path, aside, reason: why }, 'state on disk set aside, comes from the changelog anew');
+};
+
+/** @returns Why it cannot be used, in place of errors. */
+const openFound = async (settings: LevelSettings): Promise<OpenedLevel | string> => {
+  const { path } = settings;
+  // Before it is opened, as LevelDB then begins to merge tables. Where another process does just that, opening fails.
+  const { damaged, unfinished } = await checkTables(path).catch(() => ({ damaged: [], unfinished: [] }));
+  let level: Level;
+  try {
+    level = await opened(settings);
+  } catch (error) {
+    if (error instanceof StoreInUse) throw error;
+    if (isDenied(error)) throw new Error(`Cannot open the state in ${path} (state.dir): ${reasonOf(error)}`);
+    return `it cannot be opened: ${reasonOf(error)}`;
+  }
+  const needed = unfinished.filter(table => isNeeded(path, table));
+  const broken = [...damaged, ...needed.map(({ name }) => name)];
+  const found =
+    damageOf(path) ??
+    (broken.length > 0 ? `its tables ${broken.join(', ')} are damaged` : await contentOf(level, settings));
+  if (typeof found === 'string') await level.close();
+  return found;
+};
+
+/** What it holds, or why that is not what we need. */
+const contentOf = async (level: Level, settings: LevelSettings): Promise<OpenedLevel | string> => {
+  try {
+    const last = lastBatch(await level.values(rangeOf(prefixes.batch)).all());
+    if (last === null) return 'some of what it got is missing';
+    if (last === undefined && (await level.keys({ limit: 1 }).all()).length > 0) return 'it is not ours';
+    if (last !== undefined) {
+      const kept = String(await level.get(changelogKey));
+      const wanted = changelogOf(settings);
+      if (kept !== wanted) return `it is of another changelog or version (${kept}; now ${wanted})`;
+      // Half of a changelog, and nobody knows since when: of what it has, some may be gone from there.
+      if (last.place === undefined) return 'its restore did not come to an end';
+    }
+    const waiting = await level.keys(rangeOf(prefixes.waiting)).all();
+    return { level, last, waiting: new Set(waiting.map(key => key.toString('utf8', 1))) };
+  } catch (error) {
+    return `it cannot be read: ${reasonOf(error)}`;
+  }
+};
+
+export const changelogOf = ({ changelog }: LevelSettings): string => `${format} ${changelog}`;
+
+const rangeOf = (prefix: number) => ({ gte: Buffer.of(prefix), lt: Buffer.of(prefix + 1) });
+
+const opened = async ({ path, cacheBytesMax }: LevelSettings): Promise<Level> => {
+  const level: Level = new ClassicLevel(path, {
+    keyEncoding: 'buffer',
+    valueEncoding: 'buffer',
+    cacheSize: cacheBytesMax,
+    compression: false, // tables.ts reads what is written
+  });
+  try {
+    await level.open();
+    return level;
+  } catch (error) {
+    await level.close().catch(() => {});
+    if (isLocked(error)) throw new StoreInUse(path, error);
+    throw error;
+  }
+};
+
+export class StoreInUse extends Error {
+  override readonly name = 'StoreInUse';
+  constructor(path: string, cause: unknown) {
+    super(
+      `Cannot open the state in ${path} as another process has it open: give each process on this machine a state.dir of its ` +
+        'own, unless it is of the same group and lets go of the lane in a moment',
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * State on disk: LevelDB, a database a lane. What was put is there after a restart, and the rest comes from the changelog. LevelDB
+ * does not wait for the disk: what a power cut takes away is the end of what was put, or the store is set aside.
+ */
+import { crc32c } from '@node-rs/crc32';
+import type { StateStore } from '../store';
+import { markDamaged } from './aside';
+import { batchKey, encodeBatch } from './batches';
+import { changelogKey, changelogOf, type LevelSettings, openLevel, prefixes, setAsideAs } from './open';
+import { isDamage, reasonOf, Torn } from './reason';
+
+const crcBytes = 4;
+const nothing = Buffer.alloc(0);
+const firstOrder = Buffer.of(prefixes.order);
+const orders = { lt: Buffer.of(prefixes.order + 1) };
+
+export const levelStore = async (settings: LevelSettings): Promise<StateStore> => {
+  let { level, last, waiting } = await openLevel(settings);
+  let lookedAt: Buffer = firstOrder;
+
+  /** Damage that shows only now: this life of the lane ends, and the next sets the store aside. */
+  const whole = async <T>(act: () => Promise<T>): Promise<T> => {
+    try {
+      return await act();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      markDamaged(settings.path, reasonOf(error));
+      throw new Error(
+        `Cannot use the state in ${settings.path} as it is damaged (${reasonOf(error)}): the lane comes from the changelog anew`,
+        { cause: error },
+      );
+    }
+  };
+
+  return {
+    get: orderIds =>
+      whole(async () => {
+        const keys = orderIds.map(orderId => keyOf(prefixes.order, orderId));
+        const values = await level.getMany(keys);
+        return values.map((value, index) => value && stateIn(keys[index] as Buffer, value));
+      }),
+    put: (changes, place) =>
+      whole(async () => {
+        const next = { number: (last?.number ?? 0) + 1, place: place ?? last?.place };
+        const batch = level.batch();
+        // In one batch with all else: a store without its name is none.
+        if (last === undefined) batch.put(changelogKey, Buffer.from(changelogOf(settings)));
+        for (const [orderId, state, waits] of changes) {
+          const key = keyOf(prefixes.order, orderId);
+          if (state === undefined) batch.del(key);
+          else batch.put(key, withCrc(key, state));
+          if (waits && !waiting.has(orderId)) {
+            waiting.add(orderId);
+            batch.put(keyOf(prefixes.waiting, orderId), nothing);
+          } else if (!waits && waiting.delete(orderId)) batch.del(keyOf(prefixes.waiting, orderId));
+        }
+        batch.put(batchKey(prefixes.batch, next), encodeBatch(next));
+        await batch.write();
+        last = next;
+      }),
+    place: async () => last?.place,
+    async reset(why) {
+      await level.close();
+      setAsideAs(why, settings);
+      ({ level, last, waiting } = await openLevel(settings));
+      lookedAt = firstOrder;
+    },
+    waiting: async () => [...waiting],
+    next: count =>
+      whole(async () => {
+        const entries = await level.iterator({ ...orders, gt: lookedAt, limit: count }).all();
+        lookedAt = entries.length < count ? firstOrder : (entries.at(-1)?.[0] ?? firstOrder);
+        return entries.map(([key, value]) => [key.toString('utf8', 1), stateIn(key, value)] as const);
+      }),
+    close: () => level.close(),
+  };
+};
+
+const keyOf = (prefix: number, orderId: string): Buffer => {
+  const key = Buffer.allocUnsafe(1 + Buffer.byteLength(orderId));
+  key[0] = prefix;
+  key.write(orderId, 1);
+  return key;
+};
+
+/** Over key and state, as LevelDB does not compare its own on reads. */
+const withCrc = (key: Buffer, state: Buffer): Buffer => {
+  const value = Buffer.allocUnsafe(crcBytes + state.length);
+  value.writeUInt32LE(crc32c(state, crc32c(key)));
+  state.copy(value, crcBytes);
+  return value;
+};
+
+const stateIn = (key: Buffer, value: Buffer): Buffer => {
+  const state = value.subarray(crcBytes);
+  if (value.length < crcBytes || value.readUInt32LE() !== crc32c(state, crc32c(key)))
+    throw new Torn('a state is not as it was written');
+  return state;
+};

@@ -1,0 +1,50 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStore } from '../../../commands/run/store';
+import { loadSettings } from '../../../commands/settings/load';
+import { SettingsProblems } from '../../../commands/settings/problem';
+
+const directory = mkdtempSync(join(tmpdir(), 'store-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const settingsOf = (kind: string, group: string) => {
+  const overrides = [`state.store=${kind}`, `state.dir=${join(directory, 'state')}`, `kafka.group=${group}`];
+  const settings = loadSettings({ env: {}, overrides, workingDirectory: directory });
+  if (settings instanceof SettingsProblems) throw settings;
+  return settings;
+};
+const reasons: unknown[] = [];
+const log = { warn: (fields: object) => reasons.push(fields) };
+
+test('in memory nothing is written', async () => {
+  await (await openStore(settingsOf('memory', 'g'), 'c', 3, log)).close();
+  expect(existsSync(join(directory, 'state'))).toBe(false);
+});
+
+test('on disk each group and lane has a directory, whatever the group is called', async () => {
+  for (const group of ['g', '..']) await (await openStore(settingsOf('level', group), 'c', 3, log)).close();
+  expect(readdirSync(join(directory, 'state')).sort()).toEqual(['.._', 'g']);
+  expect(readdirSync(join(directory, 'state', 'g'))).toEqual(['3']);
+  expect(readdirSync(directory)).toEqual(['state']);
+});
+
+test('what is of another cluster is set aside, and the log says so', async () => {
+  const settings = settingsOf('level', 'g');
+  const one = await openStore(settings, 'c', 4, log);
+  await one.put([['A', Buffer.from('a'), false]], { offset: 0, at: 0 });
+  await one.close();
+  await (await openStore(settings, 'c', 4, log)).close();
+  expect(reasons).toEqual([]);
+  const another = await openStore(settings, 'd', 4, log);
+  expect(await another.get(['A'])).toEqual([undefined]);
+  expect(reasons).toEqual([
+    {
+      lane: 4,
+      store: join(directory, 'state', 'g', '4'),
+      aside: expect.stringContaining('4.aside-'),
+      reason: expect.stringMatching(/another changelog .* cluster c; .* cluster d/),
+    },
+  ]);
+  await another.close();
+});

@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { contentOf, storeContract } from '../../../contract/store';
+import { Scene } from './scene';
+
+const scenes: Scene[] = [];
+const scene = () => {
+  const one = new Scene();
+  scenes.push(one);
+  return one;
+};
+afterEach(() => {
+  for (const one of scenes.splice(0)) one.remove();
+});
+
+storeContract('disk', scene);
+
+test('it is there after a restart, with its place, for nobody else to read', async () => {
+  const disk = scene();
+  const first = await disk.open();
+  await disk.write(first, [['A', 'a']]);
+  await disk.write(first, [
+    ['B', 'b'],
+    ['A', undefined],
+  ]);
+  await first.close();
+  const second = await disk.open();
+  expect([await contentOf(second), disk.told]).toEqual([new Map([['B', 'b']]), []]);
+  await second.put([['C', Buffer.from('c'), false]]);
+  expect(await second.place()).toEqual({ offset: 1, at: disk.now });
+  await second.close();
+  for (const path of [disk.path, dirname(disk.path)]) expect(statSync(path).mode & 0o777).toBe(0o700);
+});
+
+test('two cannot have it: the second is told what to do', async () => {
+  const disk = scene();
+  const first = await disk.open();
+  await disk.write(first, [['A', 'a']]);
+  await expect(disk.open()).rejects.toThrow(/as another process has it open.*state\.dir/);
+  expect([await contentOf(first), disk.told]).toEqual([new Map([['A', 'a']]), []]);
+  await first.close();
+});
+
+test.each([
+  ['of another changelog', 'it is of another changelog or version', { offset: 0, at: 0 }, 'another'],
+  ['half a changelog', 'its restore did not come to an end', undefined, undefined],
+])('one that is %s is set aside', async (_, reason, place, changelog) => {
+  const disk = scene();
+  const first = await disk.open();
+  await first.put([['A', Buffer.from('a'), false]], place);
+  await first.close();
+  const second = await disk.open(changelog);
+  expect([await contentOf(second), await second.place()]).toEqual([new Map(), undefined]);
+  expect(disk.told.map(told => told.reason.startsWith(reason))).toEqual([true]);
+  await second.close();
+});
+
+test('only the newest of those set aside is kept', async () => {
+  const disk = scene();
+  const store = await disk.open();
+  for (let time = 0; time < 3; time++) {
+    disk.now += 1;
+    await store.reset('a test wants it');
+  }
+  await store.close();
+  expect(readdirSync(dirname(disk.path)).sort()).toEqual(['0', `0.aside-${disk.now}`]);
+});
+
+test('damage that shows while it is open ends this life, and the next begins anew', async () => {
+  const disk = scene();
+  const first = await disk.open();
+  await disk.write(first, [['A', 'the state of A']]);
+  await first.close();
+  const second = await disk.open(); // its log becomes a table
+  const [table] = readdirSync(disk.path).filter(name => name.endsWith('.ldb'));
+  const file = join(disk.path, table!);
+  const bytes = readFileSync(file);
+  bytes[bytes.indexOf('state of A')]! ^= 1;
+  writeFileSync(file, bytes);
+  await expect(second.get(['A'])).rejects.toThrow(/as it is damaged .*from the changelog anew/);
+  await second.close();
+  const third = await disk.open();
+  await disk.restore(third);
+  expect([await contentOf(third), disk.told.length]).toEqual([disk.content(), 1]);
+  await third.close();
+});
