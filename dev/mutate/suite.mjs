@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { join, sep } from 'node:path';
 import { format } from 'node:util';
 
-/** A test and its title; `run` throws, or rejects, where it fails. */
+/** Test files, to be evaluated as often as wanted. A test is its name, its file, and `run`, which throws or rejects where it fails. */
 export class Suite {
   constructor(root, files) {
     this.root = root;

@@ -48,10 +48,12 @@ const laneOf = ({ window, ledger, topics = ['near'], kept }: Options = {}) => {
   return (entries: readonly Entry<Fact>[] = [], moment: Moment = DATA_ONLY): Settled => {
     const position = startPosition(new Map());
     const batch: Batch<Fact> = { lane: 0, outcomes: entries, position, read: entries.length, skipped: 0, moment };
-    const settled: Settled[] = [];
-    memory.recall(batch).subscribe(known => settled.push(memory.settle(memory.gather(known))));
-    states.apply(settled[0]!.changes);
-    return settled[0]!;
+    const known: Batch<Fact>[] = [];
+    memory.recall(batch).subscribe(one => known.push(one));
+    // Not in the subscription: what is thrown there reaches nobody.
+    const settled = memory.settle(memory.gather(known[0]!));
+    states.apply(settled.changes);
+    return settled;
   };
 };
 

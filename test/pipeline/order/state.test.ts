@@ -20,10 +20,11 @@ const read = (entries: readonly Entry<Fact>[]) => {
 
 const PLACED = '0m: placed P total 102 subtotal 90 tax 7.2 shipping 4.8';
 
-test.each<[string, Ledger | undefined]>([
-  ['with a purchase', play([PLACED, '1m: returned R total 43.2 tax 3.2', '2m: cancelled C']).ledger],
-  ['without', play(['0m: refunded R total 1', '10m:']).ledger],
-])('a ledger comes back as it was: %s', (_what, ledger) => {
+test.each([
+  ['with a purchase', [PLACED, '1m: returned R total 43.2 tax 3.2', '2m: cancelled C']],
+  ['without', ['0m: refunded R total 1', '10m:']],
+])('a ledger comes back as it was: %s', (_what, lines) => {
+  const { ledger } = play(lines);
   const state = stored(ledger, [], [])!;
   expect(state.newest).toBe(ledger?.newest);
   expect(state.waiting).toEqual([]);
