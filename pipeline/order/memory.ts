@@ -132,14 +132,16 @@ export class OrderMemory {
     let late = 0;
     let early = 0;
     for (let closings = 0; closings <= step.closed.length; closings++) {
-      for (; step.late[late] !== undefined && (step.late[late] as Late).after <= closings; late++)
+      for (; step.late[late] !== undefined && (step.late[late] as Late).after <= closings; late++) {
         this.takeLate(step.late[late] as Late, settling);
+        early += this.releaseBeyond(settling);
+      }
       const closed = step.closed[closings];
       if (closed !== undefined) {
         this.releaseDue(closed.at, settling);
         this.take(this.of(closed.key), closed.values, closed.at, settling);
+        early += this.releaseBeyond(settling);
       }
-      early += this.releaseBeyond(settling);
     }
     const { moment } = batch;
     const until = this.timeOf(moment);

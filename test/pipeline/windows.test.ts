@@ -4,7 +4,7 @@
  * shown). Deductions of a window are merged, to show which were in it together. Gap and grace are 5 s, tumbling windows 60 s.
  */
 import { at, type DriveOptions, drive } from '../driver';
-import { placed, refunded } from '../facts';
+import { cancelled, placed, refunded, returned } from '../facts';
 
 const FAR = 'commerce.refunds';
 
@@ -201,4 +201,29 @@ test('more may not wait than is set: the deduction that is due first goes out al
   ]);
   // The window of A was the third fact in open ones, its refund the third that waited.
   expect(written.reduce((sum, { closedEarly }) => sum + closedEarly, 0)).toBe(2);
+});
+
+test('a late fact takes the place of what waits, before what closes after it: wherever batches are cut', () => {
+  const twice = { order: 'A', total: null, id: 'twice', at: '0ms' };
+  const story = [
+    at('0ms', cancelled(twice)),
+    at('0ms', returned({ order: 'A', id: 'A1', at: '0ms' }), 'inbox'),
+    at('0ms', returned({ order: 'B', id: 'B0', at: '0ms' })),
+    at('5ms', placed({ order: 'B', id: 'B1', at: '5ms' })),
+    at('6ms', placed({ order: 'B', id: 'B1', at: '5ms' })),
+    at('24ms', returned({ order: 'B', id: 'B2', at: '24ms', currency: 'USD' }), FAR),
+    at('25ms', placed({ order: 'B', id: 'B1', at: '5ms' }), FAR),
+    at('26ms', cancelled(twice)),
+  ];
+  const failuresOf = (batches?: number[]) =>
+    drive(story, {
+      backlog: true,
+      topics: ['commerce.orders', FAR],
+      window: { gapMs: 3, graceMs: 5, heldFactsMax: 3 },
+      ledger: { orphanWaitMs: 20 },
+      ...(batches && { batches }),
+    }).failures.map(({ order, code, offset }) => `${order}@${offset} ${code}`);
+  for (const batches of [[1], [2], [3], [7]]) expect(failuresOf(batches)).toEqual(failuresOf());
+  // The cancel went out alone, and could not; so its second telling was not its duplicate.
+  expect(failuresOf()).toEqual(['A@0 missing_field', 'A@4 missing_field', 'B@0 currency_changed']);
 });
