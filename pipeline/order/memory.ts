@@ -132,8 +132,9 @@ export class OrderMemory {
     let late = 0;
     let early = 0;
     for (let closings = 0; closings <= step.closed.length; closings++) {
-      for (; step.late[late] !== undefined && (step.late[late] as Late).after <= closings; late++) {
-        this.takeLate(step.late[late] as Late, settling);
+      for (let one = step.late[late]; one !== undefined && one.after <= closings; one = step.late[++late]) {
+        this.releaseDue(one.watermark, settling);
+        this.takeLate(one, settling);
         early += this.releaseBeyond(settling);
       }
       const closed = step.closed[closings];

@@ -47,7 +47,7 @@ export const windowReducer = <V>(place: Place, settings: WindowSettings<V>): Win
       const key = keyOf(value);
       const reached = time.reachedBy(topic);
       const taken = place(state, key, ms, value, reached);
-      if (!taken) late.push({ value, at: reached, after: closed.length });
+      if (!taken) late.push({ value, at: reached, watermark: time.watermark, after: closed.length });
       if (time.see(topic, ms)) {
         time.rise();
         closeUntil(state, time.watermark, 'watermark', byTime, closed);

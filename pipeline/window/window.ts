@@ -68,6 +68,8 @@ export interface LateValue<V> {
   readonly value: V;
   /** The time its topic had come to. */
   readonly at: number;
+  /** The watermark when it came. */
+  readonly watermark: number;
   /** How many of the step's `closed` had closed when it came. */
   readonly after: number;
 }

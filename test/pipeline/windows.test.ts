@@ -227,3 +227,22 @@ test('a late fact takes the place of what waits, before what closes after it: wh
   // The cancel went out alone, and could not; so its second telling was not its duplicate.
   expect(failuresOf()).toEqual(['A@0 missing_field', 'A@4 missing_field', 'B@0 currency_changed']);
 });
+
+test('what is due goes out before a late fact that finds no room: wherever batches are cut', () => {
+  const alone = returned({ order: 'A', id: 'A0', at: '0ms' });
+  const story = [
+    ...[alone, alone, alone].map(one => at('0ms', one)),
+    at('0ms', placed({ order: 'B', id: 'B0', at: '0ms' })),
+    at('21ms', returned({ order: 'B', id: 'B1', at: '21ms' })),
+    ...['B2', 'B3', 'B4'].map(id => at('22ms', returned({ order: 'B', id, at: '0ms' }))),
+  ];
+  const idsOf = (batches?: number[]) =>
+    drive(story, {
+      backlog: true,
+      window: { gapMs: 3, graceMs: 5, heldBytesPerOrderMax: 140 },
+      ledger: { orphanWaitMs: 15, overDeduction: 'warn' },
+      ...(batches && { batches }),
+    }).orderEvents.map(({ fact_ids }) => fact_ids[0]);
+  for (const batches of [[1], [2], [3], [5]]) expect(idsOf(batches)).toEqual(idsOf());
+  expect(idsOf()).toEqual(['B0', 'A0', 'B2', 'B3', 'B4', 'B1']);
+});

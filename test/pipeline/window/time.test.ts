@@ -165,7 +165,7 @@ test('what was kept goes on where it stopped: windows, topics and watermark', ()
   });
   expect(state.held).toBe(4);
   const step = two.next(state, { values: values('A@9 A@15/far') });
-  expect(step.late).toEqual([{ value: value('A@9'), at: 11, after: 0 }]);
+  expect(step.late).toEqual([{ value: value('A@9'), at: 11, watermark: -3, after: 0 }]);
   expect(step.closed.map(shown)).toEqual(['A[0,10) 2 3 by watermark']);
 });
 
