@@ -17,6 +17,7 @@ const shared = {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/test/no-settings.ts'],
 };
 
 module.exports = {

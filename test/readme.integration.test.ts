@@ -58,7 +58,7 @@ test.each(commands)(
     const { code, signal, stdout, stderr } = await running.ended;
     // npm itself dies of the Ctrl-C that it has passed on; ours has then ended in order.
     const end = works && signal === 'SIGINT' ? 0 : code;
-    expect({ end, stderr }).toEqual({ end: 0, stderr });
+    expect({ end, stdout, stderr }).toEqual({ end: 0, stdout, stderr });
     if (command.endsWith(' run')) expect(stderr).toMatch(/stopped/);
     expect(stdout + stderr).not.toBe('');
   },
