@@ -10,6 +10,7 @@ import { Failure, Rejection } from '../../pipeline/failure';
 import type { Lane, OrderStates, Ports } from '../../pipeline/ports';
 import { unremembered } from '../../pipeline/settlement';
 import type { OrderEvent, OrderState, OrderSummary } from '../../schemas/types';
+import { orderEvent } from '../records';
 
 export interface LaneOptions {
   readonly sources?: readonly string[];
@@ -37,32 +38,6 @@ export interface LaneSubject {
   /** Order ids of the events, and codes with positions of the failures, that a `read_committed` reader sees, in order. */
   visible(): Promise<{ events: string[]; failures: string[]; summaries: string[] }>;
 }
-
-export const event = (orderId: string): OrderEvent => ({
-  action: 'purchase',
-  order_id: orderId,
-  idempotence_id: '00000000-0000-5000-8000-000000000000',
-  occurred_at: 1_767_225_600_000,
-  identifiers: { email: 'ada@example.com' },
-  total: 432_000,
-  subtotal: 400_000,
-  discount: null,
-  tax: null,
-  shipping: null,
-  coupon_code: null,
-  first_name: null,
-  last_name: null,
-  name: null,
-  email: null,
-  phone: null,
-  bill_address: null,
-  ship_address: null,
-  items: [],
-  custom_fields: {},
-  fact_ids: [orderId],
-  late: false,
-  warnings: [],
-});
 
 const now = 1_767_225_600_000;
 
@@ -120,7 +95,7 @@ const recordsOf = (batches: readonly Batch<SourceRecord>[]): SourceRecord[] =>
 const asEvents = (batch: Batch<SourceRecord>): Batch<OrderEvent> => ({
   ...batch,
   outcomes: batch.outcomes.map(
-    (outcome): Outcome<OrderEvent> => ({ source: outcome.source, value: event(text(outcome.source.key)) }),
+    (outcome): Outcome<OrderEvent> => ({ source: outcome.source, value: orderEvent(text(outcome.source.key)) }),
   ),
 });
 

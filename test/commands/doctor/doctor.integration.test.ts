@@ -6,9 +6,9 @@ import { httpRegistry } from '../../../connectors/registry/http';
 import { type Stack, startStack } from '../../../dev/stack';
 import { partitionOf } from '../../../pipeline/order/murmur2';
 import { completeSchema } from '../../../schemas/schemas';
+import { orderPlaced } from '../../records';
 import { unique } from '../../stack/address';
 import { produceForeign, produceWith } from '../../stack/java';
-import { placed } from '../order';
 import { call, type GivenSettings, killAll } from '../run/program';
 import { kafkaAt } from '../run/scene';
 
@@ -48,7 +48,7 @@ const produceOrders = async (
   const records = Array.from({ length: count }, (_, at) => ({
     topic,
     ...where(at),
-    value: Buffer.from(encode(placed(`SO-${at}`))),
+    value: Buffer.from(encode(orderPlaced(`SO-${at}`))),
   }));
   await produceWith('gzip', records, stack);
 };

@@ -12,6 +12,7 @@ import { partitionOf } from '../../../pipeline/order/murmur2';
 import { completeSchema } from '../../../schemas/schemas';
 import type { OrderPlaced } from '../../../schemas/types';
 import { connect } from '../../connectors/kafka/subject';
+import { orderPlaced } from '../../records';
 import { brokers, registryUrl, unique } from '../../stack/address';
 import { readCommitted } from '../../stack/java';
 import { call, killAll, start } from '../run/program';
@@ -20,28 +21,7 @@ const orders = 30_000;
 const partitions = 4;
 const placed = 'commerce.orders.OrderPlaced';
 
-const order = (index: number): OrderPlaced => ({
-  event_id: `placed-${index}`,
-  order_id: `SO-${index}`,
-  occurred_at: Date.now() - 60_000,
-  customer: { email: 'ada@example.com', phone: null, customer_id: null, vuid: null, identifiers: {} },
-  currency: 'EUR',
-  total: index * 10_000,
-  subtotal: null,
-  discount: null,
-  tax: null,
-  shipping: null,
-  coupon_code: null,
-  first_name: null,
-  last_name: null,
-  name: null,
-  email: null,
-  phone: null,
-  bill_address: null,
-  ship_address: null,
-  items: [{ product_id: 'P-1', sku: null, price: 10_000, quantity: 1, discount: null, subtotal: null }],
-  attributes: {},
-});
+const order = (index: number): OrderPlaced => orderPlaced(`SO-${index}`, { total: index * 10_000 });
 
 const scene = async () => {
   const name = unique('kill');

@@ -6,8 +6,8 @@ import { encoderOf } from '../../../connectors/registry/encode';
 import { httpRegistry } from '../../../connectors/registry/http';
 import { partitionOf } from '../../../pipeline/order/murmur2';
 import { completeSchema } from '../../../schemas/schemas';
-import type { OrderPlaced } from '../../../schemas/types';
 import { connect, createTopics, produce } from '../../connectors/kafka/subject';
+import { orderPlaced } from '../../records';
 import { brokers, registryUrl, unique } from '../../stack/address';
 import { groupOffsets } from '../../stack/java';
 
@@ -36,29 +36,6 @@ const preview = async (...args: string[]) => {
     .map(line => JSON.parse(line));
 };
 
-const order = (id: string, occurredAt: number): OrderPlaced => ({
-  event_id: `placed-${id}`,
-  order_id: id,
-  occurred_at: occurredAt,
-  customer: { email: 'ada@example.com', phone: null, customer_id: null, vuid: null, identifiers: {} },
-  currency: 'EUR',
-  total: 100_000,
-  subtotal: null,
-  discount: null,
-  tax: null,
-  shipping: null,
-  coupon_code: null,
-  first_name: null,
-  last_name: null,
-  name: null,
-  email: null,
-  phone: null,
-  bill_address: null,
-  ship_address: null,
-  items: [{ product_id: 'P-1', sku: null, price: 100_000, quantity: 1, discount: null, subtotal: null }],
-  attributes: {},
-});
-
 beforeAll(async () => {
   const kafka = connect();
   await createTopics(kafka, { [topic]: 2 });
@@ -76,7 +53,7 @@ beforeAll(async () => {
     headers: [],
   });
   const facts = [0, 1, 2, 3, 4, 5].map(n =>
-    record(`SO-${n}`, Buffer.from(encode(order(`SO-${n}`, start + n))), start + n * 1_000),
+    record(`SO-${n}`, Buffer.from(encode(orderPlaced(`SO-${n}`, { occurred_at: start + n }))), start + n * 1_000),
   );
   await produce(kafka, [...facts, record('SO-1', Buffer.from('{}'), start + 6_000)]);
 });

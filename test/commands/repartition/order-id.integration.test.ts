@@ -6,9 +6,9 @@ import { encoderOf } from '../../../connectors/registry/encode';
 import { httpRegistry } from '../../../connectors/registry/http';
 import { partitionOf } from '../../../pipeline/order/murmur2';
 import { completeSchema } from '../../../schemas/schemas';
+import { orderPlaced } from '../../records';
 import { brokers, registryUrl, unique } from '../../stack/address';
 import { type ForeignRecord, type JudgedRecord, produceWith, readCommitted } from '../../stack/java';
-import { placed } from '../order';
 import { call, type GivenSettings, killAll, start } from '../run/program';
 import { judge, nothingWrong, problemsOf } from './judge';
 
@@ -34,7 +34,7 @@ const scene = async (
   expect((await call(['topics'], settings)).code).toBe(0);
   const registry = httpRegistry({ url: registryUrl(), timeoutMs: 10_000 });
   const encode = encoderOf(type, await registry.register(`${from}-${type}`, completeSchema(type)));
-  const all = records((orderId, but) => Buffer.from(encode(placed(orderId, but))));
+  const all = records((orderId, but) => Buffer.from(encode(orderPlaced(orderId, but))));
   await produceWith(
     'gzip',
     all.map(record => ({ topic: from, ...record })),

@@ -9,7 +9,7 @@ import { each } from '../../../pipeline/batch';
 import { paced } from '../../../pipeline/paced';
 import type { Ports } from '../../../pipeline/ports';
 import { unremembered } from '../../../pipeline/settlement';
-import { event } from '../../contract/lanes';
+import { orderEvent } from '../../records';
 import { brokers as testBrokers, unique } from '../../stack/address';
 import { produceWith, readCommitted } from '../../stack/java';
 import { connect, connection, createTopics, laneSettings, textEncoding } from './subject';
@@ -50,7 +50,8 @@ export const until = async (condition: () => boolean | Promise<boolean>, everyMs
 export const toEvents = (lane: OpenLane['lane'], { write }: Pick<Ports, 'write'>) =>
   paced(
     () => lane.pull(),
-    batches => batches.pipe(map(each('map', ({ key }) => event(String(key)))), map(unremembered), concatMap(write)),
+    batches =>
+      batches.pipe(map(each('map', ({ key }) => orderEvent(String(key)))), map(unremembered), concatMap(write)),
   );
 
 export const scene = async ({ lanes, brokers = testBrokers(), settings: more }: SceneOptions): Promise<Scene> => {

@@ -5,13 +5,13 @@
 import { firstValueFrom } from 'rxjs';
 import { each, type SourceRecord } from '../../../pipeline/batch';
 import { unremembered } from '../../../pipeline/settlement';
-import { event } from '../../contract/lanes';
+import { orderEvent } from '../../records';
 import { counted, scene, until } from './scene';
 
 const recordsEach = 400;
 const thefts = 10;
 
-const toEvents = each<SourceRecord, ReturnType<typeof event>>('map', ({ key }) => event(String(key)));
+const toEvents = each<SourceRecord, ReturnType<typeof orderEvent>>('map', ({ key }) => orderEvent(String(key)));
 
 test('every record once, however often a lane is stolen and taken back', async () => {
   const { member, lane, produce, written, caughtUp, seen, warnings } = await scene({ lanes: 1 });

@@ -4,36 +4,23 @@ import { idempotenceId } from '../../../pipeline/order/identity';
 import { merged } from '../../../pipeline/order/merge';
 import type { OrderEvent } from '../../../schemas/types';
 import { record } from '../../driver';
+import { orderEvent } from '../../records';
 
 let offset = 0;
 const refund = (id: string, changed: Partial<OrderEvent> = {}): Entry<OrderEvent> => ({
   source: record(offset++),
-  value: {
+  value: orderEvent('A', {
     action: 'refund',
-    order_id: 'A',
     idempotence_id: idempotenceId('A', [id]),
     occurred_at: 1000,
-    identifiers: { email: 'ada@example.com' },
     total: 10,
     subtotal: 9,
-    discount: null,
     tax: 5,
     shipping: 4,
-    coupon_code: null,
-    first_name: null,
-    last_name: null,
-    name: null,
-    email: null,
-    phone: null,
-    bill_address: null,
-    ship_address: null,
-    items: [],
     custom_fields: { currency: 'EUR' },
     fact_ids: [id],
-    late: false,
-    warnings: [],
     ...changed,
-  },
+  }),
 });
 
 const item = { product_id: 'P', sku: null, price: -1, quantity: 1, discount: null, subtotal: -1 };
