@@ -5,7 +5,17 @@
 import Encoder from 'kafkajs/src/protocol/encoder';
 import { readRecords } from './records/decode';
 import type { KafkaRecord } from './records/record';
-import { answeredBy, type Broker, type Decoded, type Exchange, PartitionError, type Reader, send } from './wire';
+import {
+  answeredBy,
+  type Broker,
+  type Cluster,
+  type Decoded,
+  type Exchange,
+  leaderOf,
+  PartitionError,
+  type Reader,
+  send,
+} from './wire';
 
 export interface Wanted {
   readonly topic: string;
@@ -37,6 +47,18 @@ export interface Fetched {
 /** @throws PartitionError `OFFSET_OUT_OF_RANGE` when retention has overtaken us, others as the broker answers. */
 export const fetchFrom = (broker: Broker, wanted: readonly Wanted[], settings: FetchSettings): Promise<Fetched[]> =>
   send(broker, fetchExchange(wanted, settings));
+
+/** A partition by itself, from the broker that leads it; undefined where that answered nothing. */
+export const fetchOne = async (
+  cluster: Cluster,
+  wanted: Wanted,
+  settings: FetchSettings = committed,
+): Promise<Fetched | undefined> => {
+  const broker = await leaderOf(cluster, wanted.topic, wanted.partition);
+  return (await fetchFrom(broker, [wanted], settings))[0];
+};
+
+const committed: FetchSettings = { waitMaxMs: 500, bytesMax: 1_048_576, committedOnly: true };
 
 const apiKey = 1;
 const apiVersion = 11;

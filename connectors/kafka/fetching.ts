@@ -6,7 +6,7 @@ import { fetchFrom, type Wanted } from './fetch';
 import { edgeOffset } from './offsets';
 import type { LaneSettings } from './settings';
 import type { Source } from './source';
-import { type Cluster, errorType } from './wire';
+import { type Cluster, errorType, leaderId } from './wire';
 
 export class Fetching {
   /** Why there will be no more; what came before it is still to be handed on. */
@@ -77,7 +77,7 @@ export class Fetching {
   private byLeader(): Map<string, Source[]> {
     const byLeader = new Map<string, Source[]>();
     for (const source of this.sources) {
-      const [nodeId] = Object.keys(this.cluster.findLeaderForPartitions(source.topic, [this.lane]));
+      const nodeId = leaderId(this.cluster, source.topic, this.lane);
       if (nodeId === undefined) {
         this.error ??= new Error(`Cannot read ${source.topic}[${this.lane}] as the topic has no such partition`);
         return new Map();

@@ -6,6 +6,7 @@ import {
   type Entry,
   type Moment,
   type Position,
+  pulledEntries,
   type SourceRecord,
 } from '../../pipeline/batch';
 import type { Lane } from '../../pipeline/ports';
@@ -19,6 +20,7 @@ export class KafkaLane implements Lane {
   private readonly sources: readonly Source[];
   /** Whose records are taken in the order of their timestamps: all but the inbox. */
   private readonly timed: readonly Source[];
+  private readonly inbox: Source | undefined;
   private readonly fetching: Fetching;
   private stopped = false;
   /** When the end of what there is was asked for. */
@@ -35,7 +37,8 @@ export class KafkaLane implements Lane {
       const tellsPlaces = topic === settings.inbox || (settings.repartitioned ?? []).includes(topic);
       return new Source(topic, Number(start.offsets.get(topic) ?? 0n), tellsPlaces);
     });
-    this.timed = this.sources.filter(({ topic }) => topic !== settings.inbox);
+    this.inbox = this.sources.find(({ topic }) => topic === settings.inbox);
+    this.timed = this.sources.filter(source => source !== this.inbox);
     this.fetching = new Fetching(id, this.sources, cluster, settings);
   }
 
@@ -99,7 +102,7 @@ export class KafkaLane implements Lane {
 
   private last(): Batch<SourceRecord> {
     this.stopped = true;
-    return { ...this.batch([]), moment: AT_THE_END };
+    return this.batch([], AT_THE_END);
   }
 
   /**
@@ -120,20 +123,12 @@ export class KafkaLane implements Lane {
   }
 
   private takeInbox(outcomes: Entry<SourceRecord>[]): void {
-    const { batchRecordsMax, inbox } = this.settings;
-    for (const source of this.sources) if (source.topic === inbox) takeFrom(source, outcomes, batchRecordsMax);
+    if (this.inbox !== undefined) takeFrom(this.inbox, outcomes, this.settings.batchRecordsMax);
   }
 
-  private batch(outcomes: readonly Entry<SourceRecord>[]): Batch<SourceRecord> {
+  private batch(taken: readonly Entry<SourceRecord>[], moment = this.moment()): Batch<SourceRecord> {
     const offsets = new Map(this.sources.map(({ topic, handedOffset }) => [topic, BigInt(handedOffset)]));
-    return {
-      lane: this.id,
-      outcomes,
-      position: { ...this.start, offsets },
-      read: outcomes.length,
-      skipped: 0,
-      moment: this.moment(),
-    };
+    return pulledEntries(this.id, taken, { ...this.start, offsets }, moment);
   }
 
   /** A topic is idle only if the broker says so: one that does not answer may have any number of records. */

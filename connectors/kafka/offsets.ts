@@ -1,7 +1,7 @@
 /** Offsets of a group and of partitions, and the lane's position that travels in their metadata. */
 import type { Position } from '../../pipeline/batch';
 import { coordinatorBusy, leaderMoved, retrying } from './retry';
-import type { Cluster } from './wire';
+import { type Cluster, leaderId } from './wire';
 
 export interface Committed {
   /** -1: none. */
@@ -37,7 +37,7 @@ export const edgeOffset = async (cluster: Cluster, topic: string, partition: num
   const { responses } = await retrying(
     leaderMoved,
     async () => {
-      const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
+      const nodeId = leaderId(cluster, topic, partition);
       if (nodeId === undefined)
         throw new Error(`Cannot read the ${edge} offset of ${topic}[${partition}] as the topic has no such partition`);
       const broker = await cluster.findBroker({ nodeId });
@@ -60,6 +60,12 @@ const timestampOf = (edge: Edge): number => {
 };
 
 /** Offset metadata, at most 4,096 bytes by the broker's default. `v` lets a later program read an older one's. */
+/** Whether a lane that stood at one stands at the other: time may have passed. */
+export const isSamePlace = (one: Position, other: Position): boolean => {
+  for (const [topic, offset] of other.offsets) if (one.offsets.get(topic) !== offset) return false;
+  return true;
+};
+
 interface Metadata {
   readonly v: 1;
   /** Failures in a row that end here. */

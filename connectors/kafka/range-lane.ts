@@ -4,7 +4,14 @@
  * each is filled up, and what it says of ends is known and not only not yet fetched.
  */
 import { defer, EMPTY, filter, from, type Observable } from 'rxjs';
-import { AT_THE_END, type Batch, type Entry, pulled, type SourceRecord, startPosition } from '../../pipeline/batch';
+import {
+  AT_THE_END,
+  type Batch,
+  type Entry,
+  pulledEntries,
+  type SourceRecord,
+  startPosition,
+} from '../../pipeline/batch';
 import type { Lane } from '../../pipeline/ports';
 import { Fetching, PositionLost } from './fetching';
 import { takeByTime } from './merge';
@@ -77,7 +84,7 @@ export class RangeLane implements Lane {
     const idle = this.sources.filter(source => source.isAtEnd()).map(({ topic }) => topic);
     const offsets = new Map(this.sources.map(source => [source.topic, BigInt(nextOffset(source))]));
     const moment = this.ended ? AT_THE_END : { idle, clockMs: undefined, end: false };
-    return { ...pulled(this.id, [], { ...this.start, offsets }, moment), outcomes: taken, read: taken.length };
+    return pulledEntries(this.id, taken, { ...this.start, offsets }, moment);
   }
 
   /** Resolves when each topic has its next record here or is at its end, or when the lane is stopped. */

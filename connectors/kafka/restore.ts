@@ -6,14 +6,12 @@ import type { Position } from '../../pipeline/batch';
 import type { LanePosition } from '../../schemas/types';
 import { positionOf, type StateCodec, waits } from '../state/codec';
 import type { Change, Place, StateStore } from '../state/store';
-import { type Fetched, fetchFrom } from './fetch';
+import { type Fetched, fetchOne } from './fetch';
 import { edgeOffset } from './offsets';
 import type { Cluster } from './wire';
 
 /** The position stands under the one key that no order has. */
 export const positionKey = Buffer.alloc(0);
-
-const fetchSettings = { waitMaxMs: 500, bytesMax: 1_048_576, committedOnly: true } as const;
 
 export interface Restored {
   /** Undefined where the changelog holds none. */
@@ -54,9 +52,7 @@ export const restore = async (
   };
   const read = async (from: number, isOurs: (first: Fetched) => boolean) => {
     for (let offset = from; offset < end; ) {
-      const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [lane]));
-      const broker = await cluster.findBroker({ nodeId: nodeId ?? '' });
-      const [fetched] = await fetchFrom(broker, [{ topic, partition: lane, offset }], fetchSettings);
+      const fetched = await fetchOne(cluster, { topic, partition: lane, offset });
       if (!fetched || (offset === from && !isOurs(fetched))) return;
       await take(fetched);
       offset = fetched.nextOffset;

@@ -1,10 +1,8 @@
 /** The last records of a partition, as a `read_committed` reader sees them. */
-import { fetchFrom } from './fetch';
+import { fetchOne } from './fetch';
 import { edgeOffset } from './offsets';
 import type { KafkaRecord } from './records/record';
 import type { Cluster } from './wire';
-
-const fetchSettings = { waitMaxMs: 500, bytesMax: 1_048_576, committedOnly: true } as const;
 
 /** Offsets are also taken by markers and aborted records: where too few records are found, we look so much further back. */
 const furtherBack = 4;
@@ -36,9 +34,7 @@ const recordsBetween = async (
 ): Promise<KafkaRecord[]> => {
   let records: KafkaRecord[] = [];
   for (let offset = begin; offset < end; ) {
-    const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
-    const broker = await cluster.findBroker({ nodeId: nodeId ?? '' });
-    const [fetched] = await fetchFrom(broker, [{ topic, partition, offset }], fetchSettings);
+    const fetched = await fetchOne(cluster, { topic, partition, offset });
     if (!fetched || fetched.nextOffset === offset) break; // retention or compaction has overtaken us
     offset = fetched.nextOffset;
     records = [...records, ...fetched.records.filter(({ offsetNumber }) => offsetNumber < end)].slice(-count);

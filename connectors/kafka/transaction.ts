@@ -16,6 +16,7 @@ import {
   type CoordinatorType,
   errorType,
   groupCoordinator,
+  leaderId,
   transactionCoordinator,
 } from './wire';
 
@@ -161,7 +162,7 @@ export class LaneTransactions {
   private byLeader(ready: readonly CountedBatch[]): Map<string, CountedBatch[]> {
     const byLeader = new Map<string, CountedBatch[]>();
     for (const batch of ready) {
-      const [nodeId] = Object.keys(this.cluster.findLeaderForPartitions(batch.topic, [batch.partition]));
+      const nodeId = leaderId(this.cluster, batch.topic, batch.partition);
       if (nodeId === undefined)
         throw new Error(`Cannot write to ${batch.topic}[${batch.partition}] as the topic has no such partition`);
       const batches = byLeader.get(nodeId) ?? [];

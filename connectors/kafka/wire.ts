@@ -22,6 +22,14 @@ export interface Cluster {
   };
 }
 
+/** Id of the broker that leads the partition; undefined where there is no such partition. */
+export const leaderId = (cluster: Cluster, topic: string, partition: number): string | undefined =>
+  Object.keys(cluster.findLeaderForPartitions(topic, [partition]))[0];
+
+/** The broker that leads the partition. */
+export const leaderOf = (cluster: Cluster, topic: string, partition: number): Promise<Broker> =>
+  cluster.findBroker({ nodeId: leaderId(cluster, topic, partition) ?? '' });
+
 export type ApiVersions = Record<number, { minVersion: number; maxVersion: number }>;
 
 /** Coordinator types of FindCoordinator. */

@@ -15,6 +15,7 @@ import type { LaneState } from '../state/lane-state';
 import type { OutputEncoding, OutputTopics } from './encoding';
 import { keyBytes } from './key';
 import type { Limiter } from './limiter';
+import { isSamePlace } from './offsets';
 import { recordBytes } from './records/encode';
 import { positionKey } from './restore';
 import type { LaneTransactions } from './transaction';
@@ -73,7 +74,8 @@ export class KafkaWriter {
   readonly write = (settlement: Settlement): Observable<Written> =>
     defer(() => {
       const { position, outcomes, changes, summaries } = settlement;
-      if (outcomes.length === 0 && changes.size === 0 && summaries.length === 0 && !this.moved(position))
+      // Time that only passes is no reason for a transaction: it is told by what it brings about.
+      if (outcomes.length === 0 && changes.size === 0 && summaries.length === 0 && isSamePlace(this.last, position))
         return of(writtenOf(settlement));
       const appending = this.appended(settlement);
       return from(this.commit(position, appending, appending.next()));
@@ -205,12 +207,6 @@ export class KafkaWriter {
   private position(state: LaneState, position: Position): Ready {
     const value = state.codec.encodePosition(position, this.settings.shape);
     return ready(this.settings.topics.state, this.lane, positionKey, value, noHeaders);
-  }
-
-  /** Time that only passes is no reason for a transaction: it is told by what it brings about. */
-  private moved({ offsets }: Position): boolean {
-    for (const [topic, offset] of offsets) if (this.last.offsets.get(topic) !== offset) return true;
-    return false;
   }
 }
 

@@ -6,9 +6,10 @@ import { Cursor } from '../registry/cursor';
 import { FRAME_BYTES, schemaIdOf } from '../registry/decode';
 import { encoderOf } from '../registry/encode';
 import { readerForm } from '../registry/normal';
-import { type SchemaReader, SchemaReaders } from '../registry/readers';
+import { type RecordReader, SchemaReaders } from '../registry/readers';
 import type { Registry } from '../registry/registry';
 import { stateTypes } from '../registry/state-types';
+import { straightReads } from '../registry/straight';
 import { type Reads, typeOf } from '../registry/types';
 
 /** What shapes the state of a lane: another of these, and what was kept means something else. */
@@ -49,11 +50,10 @@ export const stateCodec = (
       cursor.close();
     }
   };
-  const orders = typeOf(readerForm(completeSchema(order)), 'ours');
+  const orders = straightReads(typeOf(readerForm(completeSchema(order)), 'ours'));
   const firstField = typeOf({ type: 'long', logicalType: 'timestamp-millis' }, 'ours');
   const positions = typeOf(readerForm(completeSchema(position)), 'ours');
-  const converted = (reader: SchemaReader, bytes: Buffer): Buffer => {
-    if (!('type' in reader)) throw new Error('Cannot read a state as its schema is a union');
+  const converted = (reader: RecordReader, bytes: Buffer): Buffer => {
     const value = read(reader.reads, bytes);
     return reader.type === order ? encode(value as OrderState) : encodePosition(value as LanePosition);
   };
@@ -70,11 +70,11 @@ export const stateCodec = (
       if (id === undefined) throw new Error('Cannot read a state as its bytes are not framed with a schema id');
       return readers.learn([id]).then(learnt => {
         const reader = learnt.get(id);
-        if (reader === undefined || !('type' in reader || Array.isArray(reader)))
+        if (reader === undefined || !('type' in reader))
           throw new Error(
             `Cannot read a state as its schema ${id} cannot be: it is of another program, or of a newer version`,
           );
-        return converted(reader as SchemaReader, bytes);
+        return converted(reader, bytes);
       });
     },
   };

@@ -7,24 +7,11 @@ import { edgeOffset } from '../../connectors/kafka/offsets';
 import { produceTo } from '../../connectors/kafka/produce';
 import { codecs } from '../../connectors/kafka/records/codecs';
 import { type BatchIdentity, RecordBatchWriter } from '../../connectors/kafka/records/encode';
-import { type Retry, retrying } from '../../connectors/kafka/retry';
-import type { Cluster } from '../../connectors/kafka/wire';
+import { leaderMoved, retrying } from '../../connectors/kafka/retry';
+import { type Cluster, leaderOf } from '../../connectors/kafka/wire';
 import { partitionOf } from '../../pipeline/order/murmur2';
 import type { Accounts } from './accounts';
 import type { Samples } from './samples';
-
-/** Answers that say: nothing was written, ask again. */
-const refused: Retry = {
-  types: new Set([
-    'NOT_LEADER_FOR_PARTITION',
-    'LEADER_NOT_AVAILABLE',
-    'UNKNOWN_TOPIC_OR_PARTITION',
-    'NOT_ENOUGH_REPLICAS',
-  ]),
-  firstDelayMs: 20,
-  delayMaxMs: 500,
-  totalMaxMs: 10_000,
-};
 
 /** Before compression; below the broker's limit of a megabyte. */
 const batchBytesMax = 700_000;
@@ -97,11 +84,9 @@ export class SampleProducer {
     const codec = codecs[this.batches++ % codecs.length] ?? 'none';
     const bytes = writer.finish({ ...plain, codec });
     await retrying(
-      refused,
+      leaderMoved, // nothing was written then
       async () => {
-        const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
-        const broker = await cluster.findBroker({ nodeId: nodeId ?? '' });
-        await produceTo(broker, null, [{ topic, partition, bytes }], timeoutMs);
+        await produceTo(await leaderOf(cluster, topic, partition), null, [{ topic, partition, bytes }], timeoutMs);
       },
       () => cluster.refreshMetadata(),
     );

@@ -2,7 +2,7 @@
  * What the pipeline wrote, read back `read_committed` from where the topic ended before: from first to last for the
  * accounts, or only the newest for the view.
  */
-import { type Fetched, fetchFrom } from '../../connectors/kafka/fetch';
+import { type Fetched, fetchOne } from '../../connectors/kafka/fetch';
 import { type Edge, edgeOffset } from '../../connectors/kafka/offsets';
 import type { KafkaRecord } from '../../connectors/kafka/records/record';
 import type { Cluster } from '../../connectors/kafka/wire';
@@ -58,11 +58,9 @@ export class TopicReader {
 
   private async fetch(partition: number, bytesMax: number): Promise<Fetched> {
     const { cluster, topic } = this;
-    const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
-    const broker = await cluster.findBroker({ nodeId: nodeId ?? '' });
     const offset = this.next[partition] as number;
     const settings = { waitMaxMs: 500, bytesMax, committedOnly: true };
-    const [fetched] = await fetchFrom(broker, [{ topic, partition, offset }], settings);
+    const fetched = await fetchOne(cluster, { topic, partition, offset }, settings);
     if (!fetched) throw new Error(`Cannot read ${topic}[${partition}] as the broker answered nothing`);
     this.next[partition] = fetched.nextOffset;
     return fetched;

@@ -6,6 +6,7 @@ import { openCluster } from '../../connectors/kafka/client';
 import { edgeOffset } from '../../connectors/kafka/offsets';
 import { produceTo } from '../../connectors/kafka/produce';
 import { RecordBatchWriter } from '../../connectors/kafka/records/encode';
+import { leaderOf } from '../../connectors/kafka/wire';
 import { httpRegistry } from '../../connectors/registry/http';
 import { Samples } from '../../dev/demo/samples';
 import { type SampleSchemas, sampleSchemas } from '../../dev/demo/schemas';
@@ -91,8 +92,7 @@ const produceSamples = async () => {
         if (writer.count === 0) continue;
         const plain = { producerId: -1n, producerEpoch: -1, baseSequence: -1, transactional: false };
         const bytes = writer.finish({ ...plain, codec: 'zstd' });
-        const [nodeId = ''] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
-        await produceTo(await cluster.findBroker({ nodeId }), null, [{ topic, partition, bytes }], 10_000);
+        await produceTo(await leaderOf(cluster, topic, partition), null, [{ topic, partition, bytes }], 10_000);
       }
   };
   for (let number = 0; number < count; number++) {

@@ -9,6 +9,7 @@ import { Failure } from '../../../pipeline/failure';
 import { partitionOf } from '../../../pipeline/order/murmur2';
 import { fromInbox, toInbox } from '../inbox';
 import type { Limiter } from '../limiter';
+import { isSamePlace } from '../offsets';
 import { PreflightError } from '../preflight';
 import { recordBytes } from '../records/encode';
 import type { LaneTransactions } from '../transaction';
@@ -48,7 +49,7 @@ export interface CopySettings {
 const batchOverheadBytes = 512;
 
 export class CopyWriter {
-  private lastOffsets: ReadonlyMap<string, bigint>;
+  private last: Position;
 
   constructor(
     private readonly lane: number,
@@ -57,7 +58,7 @@ export class CopyWriter {
     private readonly limiter: Limiter,
     private readonly settings: CopySettings,
   ) {
-    this.lastOffsets = start.offsets;
+    this.last = start;
   }
 
   /** Emits once, after the commit. */
@@ -66,7 +67,7 @@ export class CopyWriter {
   private async commit({ position, outcomes }: Batch<Keyed>): Promise<Copied> {
     const counts = { moved: 0, rekeyed: 0, withoutKey: 0 };
     const kept = new Map<string, number>();
-    if (outcomes.length > 0 || this.moved(position)) {
+    if (outcomes.length > 0 || !isSamePlace(this.last, position)) {
       await this.limiter.turn();
       try {
         for (const outcome of outcomes) {
@@ -84,7 +85,7 @@ export class CopyWriter {
       } catch (error) {
         throw this.explained(error, outcomes);
       }
-      this.lastOffsets = position.offsets;
+      this.last = position;
     }
     return { lane: this.lane, records: outcomes.length, ...counts, kept, position };
   }
@@ -125,11 +126,6 @@ export class CopyWriter {
       `raise max.message.bytes of ${to}, or lower kafka.record_bytes_max`,
       { cause: error },
     );
-  }
-
-  private moved({ offsets }: Position): boolean {
-    for (const [topic, offset] of offsets) if (this.lastOffsets.get(topic) !== offset) return true;
-    return false;
   }
 }
 

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { openCluster } from '../../../connectors/kafka/client';
 import { produceTo } from '../../../connectors/kafka/produce';
 import { RecordBatchWriter } from '../../../connectors/kafka/records/encode';
+import { leaderOf } from '../../../connectors/kafka/wire';
 import { connect, createTopics } from '../../connectors/kafka/subject';
 import { brokers, unique } from '../../stack/address';
 
@@ -20,8 +21,7 @@ test('a slow writer keeps the process under 300 MB with a million records waitin
   await cluster.addMultipleTargetTopics([topic]);
   const value = Buffer.alloc(170, 'x');
   for (let partition = 0; partition < partitions; partition++) {
-    const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
-    const broker = await cluster.findBroker({ nodeId: nodeId ?? '' });
+    const broker = await leaderOf(cluster, topic, partition);
     const writer = new RecordBatchWriter();
     for (let left = records / partitions; left > 0; left -= 5_000) {
       for (let one = 0; one < 5_000; one++) writer.append(value.subarray(0, 16), value, [], Date.now());

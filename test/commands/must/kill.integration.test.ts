@@ -5,6 +5,7 @@ import { openCluster } from '../../../connectors/kafka/client';
 import { groupLag } from '../../../connectors/kafka/lag';
 import { produceTo } from '../../../connectors/kafka/produce';
 import { RecordBatchWriter } from '../../../connectors/kafka/records/encode';
+import { leaderOf } from '../../../connectors/kafka/wire';
 import { encoderOf } from '../../../connectors/registry/encode';
 import { httpRegistry } from '../../../connectors/registry/http';
 import { TopicReader } from '../../../dev/demo/read';
@@ -55,9 +56,8 @@ const scene = async () => {
   }
   const plain = { producerId: -1n, producerEpoch: -1, baseSequence: -1, transactional: false, codec: 'lz4' } as const;
   for (const [partition, writer] of writers.entries()) {
-    const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
     const bytes = writer.finish(plain);
-    await produceTo(await cluster.findBroker({ nodeId: nodeId ?? '' }), null, [{ topic, partition, bytes }], 30_000);
+    await produceTo(await leaderOf(cluster, topic, partition), null, [{ topic, partition, bytes }], 30_000);
   }
   const committed = async () => {
     const lags = await groupLag(cluster, name, [topic]);

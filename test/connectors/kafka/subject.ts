@@ -8,6 +8,7 @@ import { type OpenLaneSettings, openLane } from '../../../connectors/kafka/open'
 import { produceTo } from '../../../connectors/kafka/produce';
 import { RecordBatchWriter } from '../../../connectors/kafka/records/encode';
 import type { KafkaConnection } from '../../../connectors/kafka/settings';
+import { leaderOf } from '../../../connectors/kafka/wire';
 import { memoryRegistry } from '../../../connectors/registry/memory';
 import { stateCodec } from '../../../connectors/state/codec';
 import { memoryStore } from '../../../connectors/state/memory-store';
@@ -77,8 +78,7 @@ export const produce = async (kafka: Kafka, records: Parameters<LaneSubject['pro
       transactional: false,
       codec: 'none',
     });
-    const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
-    await produceTo(await cluster.findBroker({ nodeId: nodeId! }), null, [{ topic, partition, bytes }], 10_000);
+    await produceTo(await leaderOf(cluster, topic, partition), null, [{ topic, partition, bytes }], 10_000);
   }
   await cluster.disconnect();
 };
