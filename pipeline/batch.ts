@@ -105,14 +105,21 @@ export const pulled = (
   records: readonly SourceRecord[],
   position: Position,
   moment: Moment = DATA_ONLY,
-): Batch<SourceRecord> => ({
-  lane,
-  outcomes: records.map(source => ({ source, value: source })),
-  position,
-  read: records.length,
-  skipped: 0,
-  moment,
-});
+): Batch<SourceRecord> =>
+  pulledEntries(
+    lane,
+    records.map(source => ({ source, value: source })),
+    position,
+    moment,
+  );
+
+/** The same of what was made entries already. */
+export const pulledEntries = <T>(
+  lane: number,
+  outcomes: readonly Entry<T>[],
+  position: Position,
+  moment: Moment = DATA_ONLY,
+): Batch<T> => ({ lane, outcomes, position, read: outcomes.length, skipped: 0, moment });
 
 /**
  * Lifts a rule for one value to a batch: failures ride along, a `Rejection` becomes a failure of its record, and so does

@@ -52,13 +52,29 @@ export const orderLane = (lane: Lane, ports: Ports, settings: PipelineSettings):
 };
 
 const facts =
-  (lane: Lane, ports: Ports, settings: PipelineSettings): OperatorFunction<Batch<SourceRecord>, Batch<Fact>> =>
+  (lane: Lane, { decode }: Ports, { mappings, order, laneCheck }: PipelineSettings): FactsOf =>
   batches =>
     batches.pipe(
-      concatMap(ports.decode), // bytes → values of their schema
-      map(each('decode', ofMappedType(settings.mappings))), // a type that nobody maps is a failure
-      map(each('map', toFact(settings.mappings, settings.order))), // their schema → ours
-      map(each('decode', inTheRightLane(lane.id, settings.laneCheck))), // else two lanes would know half of an order each
+      factsOf({ decode, mappings, order }),
+      map(each('decode', inTheRightLane(lane.id, laneCheck))), // else two lanes would know half of an order each
+    );
+
+type FactsOf = OperatorFunction<Batch<SourceRecord>, Batch<Fact>>;
+
+export interface FactsSettings {
+  readonly decode: Ports['decode'];
+  readonly mappings: Mappings;
+  readonly order: OrderSettings;
+}
+
+/** What records tell, whatever lane they are in. */
+export const factsOf =
+  ({ decode, mappings, order }: FactsSettings): FactsOf =>
+  batches =>
+    batches.pipe(
+      concatMap(decode), // bytes → values of their schema
+      map(each('decode', ofMappedType(mappings))), // a type that nobody maps is a failure
+      map(each('map', toFact(mappings, order))), // their schema → ours
     );
 
 const forgetfulLane = (lane: Lane, ports: Ports, settings: PipelineSettings): Observable<Written> =>

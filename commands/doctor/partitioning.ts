@@ -1,11 +1,11 @@
 /** Samples of the source topics: the last records of each partition, and the orders they are about. */
-import { lastValueFrom } from 'rxjs';
+import { lastValueFrom, of } from 'rxjs';
 import type { TopicRights } from '../../connectors/kafka/rights';
 import { lastRecords } from '../../connectors/kafka/tail';
 import type { Cluster } from '../../connectors/kafka/wire';
 import { pulled, type SourceRecord, startPosition } from '../../pipeline/batch';
 import { Failure } from '../../pipeline/failure';
-import { type FactsSettings, factsOf } from '../repartition/rekey';
+import { type FactsSettings, factsOf } from '../../pipeline/pipeline';
 import { type Check, unchecked } from './check';
 import { partitioningCheck, type Sampled } from './sample';
 
@@ -66,7 +66,7 @@ const withOrderIds = async (
   const none = () => records.map(record => ({ record, orderId: undefined }));
   if (!settings) return { sampled: none(), unread: 'the mappings cannot be used' };
   try {
-    const facts = await lastValueFrom(factsOf(settings)(pulled(0, records, startPosition(new Map()))));
+    const facts = await lastValueFrom(of(pulled(0, records, startPosition(new Map()))).pipe(factsOf(settings)));
     const byRecord = new Map(
       facts.outcomes.map(one => [one.source, one instanceof Failure ? one.orderId : one.value.orderId]),
     );

@@ -1,13 +1,12 @@
 /** The pipeline of a copying lane: records → the key each gets → the other topic. */
-import { concatMap, map, type Observable, type OperatorFunction, zip } from 'rxjs';
+import { concatMap, map, type Observable, type OperatorFunction, of, zip } from 'rxjs';
 import type { Copied, Keyed } from '../../connectors/kafka/repartition/writer';
-import { type Batch, each, type Outcome, type SourceRecord, withOutcomes } from '../../pipeline/batch';
+import { type Batch, type Outcome, type SourceRecord, withOutcomes } from '../../pipeline/batch';
 import { haltAfter } from '../../pipeline/halt';
 import type { Fact } from '../../pipeline/order/fact';
-import { type Mappings, ofMappedType, toFact } from '../../pipeline/order/mapping';
-import type { OrderSettings } from '../../pipeline/order/settings';
 import { paced } from '../../pipeline/paced';
-import type { Lane, Ports } from '../../pipeline/ports';
+import { type FactsSettings, factsOf } from '../../pipeline/pipeline';
+import type { Lane } from '../../pipeline/ports';
 
 /** How records get their keys; made anew for each life of a lane. */
 export type Keying = (lane: Lane) => OperatorFunction<Batch<SourceRecord>, Batch<Keyed>>;
@@ -29,12 +28,6 @@ export const rekeyedLane = (
 /** Every record keeps its key. */
 export const byOwnKey: Keying = () => map(batch => batch);
 
-export interface FactsSettings {
-  readonly decode: Ports['decode'];
-  readonly mappings: Mappings;
-  readonly order: OrderSettings;
-}
-
 export interface OrderIdSettings extends FactsSettings {
   /** Records in a row without an order id: then it is not the data. */
   readonly failuresInARowMax: number;
@@ -47,17 +40,10 @@ export const byOrderId =
     const facts = factsOf(settings);
     return batches =>
       batches.pipe(
-        concatMap(batch => zip([batch], facts(batch)).pipe(map(([read, found]) => keyed(read, found)))),
+        concatMap(batch => zip([batch], of(batch).pipe(facts)).pipe(map(([read, found]) => keyed(read, found)))),
         haltAfter(settings.failuresInARowMax, lane.start.failuresInARow), // when no order id is found, the fault is ours
       );
   };
-
-/** Records → the facts they tell, by the pipeline's own steps. */
-export const factsOf = ({ decode, mappings, order }: FactsSettings) => {
-  const known = each('decode', ofMappedType(mappings));
-  const facts = each('map', toFact(mappings, order));
-  return (batch: Batch<SourceRecord>): Observable<Batch<Fact>> => decode(batch).pipe(map(known), map(facts));
-};
 
 /** Decoding leaves out what has no value: every record must come through here, and in its order. */
 const keyed = (batch: Batch<SourceRecord>, { outcomes: found }: Batch<Fact>): Batch<Keyed> => {

@@ -7,7 +7,7 @@
  */
 import { type FailureCode, Rejection } from '../failure';
 import { type Money, negative, parseMoney, zero } from './money';
-import { TEXT_CHARACTERS_MAX, textQuality } from './text';
+import { shownId, TEXT_CHARACTERS_MAX, textQuality } from './text';
 import { isoText, toMillis } from './time';
 
 const QUANTITY_MAX = 2_147_483_647; // Avro's int
@@ -147,9 +147,7 @@ export class Reading {
   }
 
   private subject(): string {
-    if (this.order === undefined) return 'a record without order id';
-    // As JSON: an odd id must not break the line it is logged on.
-    return `order ${JSON.stringify(this.order.length > 64 ? `${this.order.slice(0, 64)}…` : this.order)}`;
+    return this.order === undefined ? 'a record without order id' : `order ${shownId(this.order)}`;
   }
 }
 

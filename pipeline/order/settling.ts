@@ -9,6 +9,7 @@ import type { Ledger, Seen } from './ledger/ledger';
 import type { Emitted, MemorySettings } from './memory';
 import { merged } from './merge';
 import type { OrderSettings } from './settings';
+import { shownId } from './text';
 
 export class Settling {
   readonly emitted: Emitted[] = [];
@@ -48,10 +49,8 @@ export class Settling {
   }
 
   refuseLate({ source, value: { orderId } }: Entry<Fact>): void {
-    // As JSON: an odd id must not break the line it is logged on.
-    const order = JSON.stringify(orderId.length > 64 ? `${orderId.slice(0, 64)}…` : orderId);
     const why = 'came after its window had closed, and window.late is "refuse"';
-    const rejection = new Rejection('late', `Cannot use the fact of order ${order} as it ${why}`, orderId);
+    const rejection = new Rejection('late', `Cannot use the fact of order ${shownId(orderId)} as it ${why}`, orderId);
     this.outcomes.push(new Failure('window', rejection, source));
   }
 

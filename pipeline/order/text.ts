@@ -9,6 +9,10 @@ const encoder = new TextEncoder();
 
 export const utf8 = (text: string): Uint8Array => encoder.encode(text);
 
+/** An order id for messages. As JSON: an odd one must not break the line it is logged on. */
+export const shownId = (orderId: string): string =>
+  JSON.stringify(orderId.length > 64 ? `${orderId.slice(0, 64)}…` : orderId);
+
 export type TextQuality = 'good' | 'blank' | 'too long' | 'unprintable';
 
 export const textQuality = (text: string): TextQuality => {

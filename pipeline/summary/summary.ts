@@ -6,6 +6,7 @@
 import type { OrderSummary } from '../../schemas/types';
 import type { Failure } from '../failure';
 import type { Emitted } from '../order/memory';
+import { floorTo } from '../window/kind';
 import { Sums } from './sums';
 
 /** Named in odp-orders.yaml as the comments say. */
@@ -92,8 +93,3 @@ const keyOf = (start: number, currency: string | null) => `${start}/${currency ?
 
 /** Never two alike: of one start there is one of each currency. */
 const byText = (a: string, b: string): number => (a < b ? -1 : 1);
-
-const floorTo = (ms: number, unit: number): number => {
-  const remainder = ms % unit;
-  return remainder < 0 ? ms - remainder - unit : ms - remainder;
-};

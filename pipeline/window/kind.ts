@@ -53,8 +53,8 @@ export const bySession =
     return true;
   };
 
-// By remainder, which is exact: a quotient of huge times is rounded.
-const floorTo = (ms: number, unit: number): number => {
+/** The last multiple of the unit that is not after it. By remainder, which is exact: a quotient of huge times is rounded. */
+export const floorTo = (ms: number, unit: number): number => {
   const remainder = ms % unit;
   return remainder < 0 ? ms - remainder - unit : ms - remainder;
 };

@@ -1,5 +1,4 @@
 /** No windows: each value closes a window of its own at once. Time moves all the same. */
-
 import type { WindowReducer } from './reduce';
 import { checked } from './settings';
 import { WindowState } from './state';
@@ -12,9 +11,7 @@ export const passReducer = <V>(settings: WindowSettings<V>): WindowReducer<V> =>
     start: kept => new WindowState<V>(settings, kept),
     next(state, { values, idle = [] }) {
       const { time } = state;
-      time.leaveOut(idle);
-      if (idle.length > 0) for (const value of values) time.takeIn(topicOf(value));
-      time.rise();
+      time.leaveOut(idle, values, topicOf);
       const closed: ClosedWindow<V>[] = [];
       for (const value of values) {
         const ms = timeOf(value);

@@ -34,9 +34,7 @@ export const windowReducer = <V>(place: Place, settings: WindowSettings<V>): Win
     const late: LateValue<V>[] = [];
     const { values, idle = [] } = input;
 
-    time.leaveOut(idle);
-    if (idle.length > 0) for (const value of values) time.takeIn(topicOf(value));
-    time.rise();
+    time.leaveOut(idle, values, topicOf);
     closeUntil(state, time.watermark, 'watermark', byTime, closed);
 
     let closedEarly = 0;

@@ -31,14 +31,15 @@ export class EventTime {
     this.byName = new Map(this.topics.map(topic => [topic.topic, topic]));
   }
 
-  /** Leaves these topics out, and takes all others in. */
-  leaveOut(idle: readonly string[]): void {
+  /** Leaves these topics out but where there are values of them, and takes all others in. */
+  leaveOut<V>(idle: readonly string[], values: readonly V[], topicOf: (value: V) => string): void {
     for (const topic of this.topics) topic.idle = idle.includes(topic.topic);
-  }
-
-  takeIn(topic: string): void {
-    const known = this.byName.get(topic);
-    if (known !== undefined) known.idle = false;
+    if (idle.length > 0)
+      for (const value of values) {
+        const known = this.byName.get(topicOf(value));
+        if (known !== undefined) known.idle = false;
+      }
+    this.rise();
   }
 
   get allIdle(): boolean {

@@ -22,7 +22,8 @@ export interface Applied {
 
 /**
  * Facts of one order, in the order of `inSequence`, at `time`: stream time, finite epoch ms. For results that do not depend
- * on where batches are cut, `time` must come from the data (a window's closing), not from the batch.
+ * on where batches are cut, `time` must come from the data (a window's closing), not from the batch. No facts: time passed,
+ * so what waited long enough goes out alone, and an expired ledger ends.
  */
 export const apply = (
   ledger: Ledger | undefined,
@@ -40,10 +41,6 @@ export const apply = (
   releaseDue(turn);
   return { ledger: isBlank(turn.ledger) ? undefined : turn.ledger, decisions: turn.decisions };
 };
-
-/** Nothing came, but time passed: what waited long enough goes out alone, and an expired ledger ends. */
-export const release = (ledger: Ledger, time: number, settings: LedgerSettings): Applied =>
-  apply(ledger, [], time, settings);
 
 const take = (turn: Turn, entry: Entry<Fact>): void => {
   const fact = entry.value;

@@ -3,6 +3,7 @@ import type { Entry } from '../../batch';
 import { type FailureCode, Rejection } from '../../failure';
 import type { Action } from '../action';
 import type { Fact } from '../fact';
+import { shownId } from '../text';
 import type { Amounts, Sums } from './amounts';
 import type { Purchase } from './ledger';
 
@@ -67,8 +68,5 @@ export const NO_WARNINGS: readonly Warning[] = [];
 const VERBS = { placed: 'place', returned: 'return from', refunded: 'refund', cancelled: 'cancel' } as const;
 
 /** `why` makes the message "Cannot refund order "A7" as `why`". */
-export const refusal = (code: FailureCode, { kind, orderId }: Fact, why: string): Rejection => {
-  // As JSON: an odd id must not break the line it is logged on.
-  const shown = JSON.stringify(orderId.length > 64 ? `${orderId.slice(0, 64)}…` : orderId);
-  return new Rejection(code, `Cannot ${VERBS[kind]} order ${shown} as ${why}`, orderId);
-};
+export const refusal = (code: FailureCode, { kind, orderId }: Fact, why: string): Rejection =>
+  new Rejection(code, `Cannot ${VERBS[kind]} order ${shownId(orderId)} as ${why}`, orderId);

@@ -1,4 +1,4 @@
-import { apply, release } from '../../../../pipeline/order/ledger/apply';
+import { apply } from '../../../../pipeline/order/ledger/apply';
 import { dueAt, heldBytes, idBytes } from '../../../../pipeline/order/ledger/ledger';
 import { byBytes } from '../../../../pipeline/order/ledger/sequence';
 import { defaultLedgerSettings, type LedgerSettings } from '../../../../pipeline/order/ledger/settings';
@@ -45,10 +45,10 @@ test('what is held is counted while it is held, and its due time known', () => {
   const two = play(['1m: refunded R total 1', '0m: refunded S total 1']).ledger!;
   expect(two.bytes).toBe(2 * 263);
   expect(dueAt(two)).toBe(STORY_START + 600_000);
-  const one = release(two, STORY_START + 600_000, defaultLedgerSettings).ledger!;
+  const one = apply(two, [], STORY_START + 600_000, defaultLedgerSettings).ledger!;
   expect(one.bytes).toBe(263 + 5);
   expect(dueAt(one)).toBe(STORY_START + 660_000);
-  expect(dueAt(release(one, STORY_START + 660_000, defaultLedgerSettings).ledger!)).toBeUndefined();
+  expect(dueAt(apply(one, [], STORY_START + 660_000, defaultLedgerSettings).ledger!)).toBeUndefined();
 });
 
 test('the first that is due says when, whatever came first', () => {
@@ -60,7 +60,7 @@ test('what is due at one time goes out in event-time order, whatever came first'
     entryOf({ kind: 'refunded', eventId, total: 1 as never, occurredAt: STORY_START + after });
   const first = apply(undefined, [refunded('R', 2)], STORY_START + 9, defaultLedgerSettings).ledger;
   const { ledger } = apply(first, [refunded('S', 1)], STORY_START + 9, defaultLedgerSettings);
-  const { decisions } = release(ledger!, dueAt(ledger!)!, defaultLedgerSettings);
+  const { decisions } = apply(ledger!, [], dueAt(ledger!)!, defaultLedgerSettings);
   expect(decisions.map(({ entry }) => entry.value.eventId)).toEqual(['S', 'R']);
 });
 
@@ -80,9 +80,9 @@ test('where nothing changes the ledger is the same object, and where nothing is 
   };
   expect(again('placed', 'P')).toBe(ledger);
   expect(again('refunded', 'R')).toBe(ledger);
-  expect(release(ledger!, STORY_START, defaultLedgerSettings).ledger).toBe(ledger);
+  expect(apply(ledger!, [], STORY_START, defaultLedgerSettings).ledger).toBe(ledger);
   const { ledger: waiting } = play(['0m: refunded R total 1']);
-  expect(release(waiting!, STORY_START, defaultLedgerSettings).ledger).toBe(waiting);
+  expect(apply(waiting!, [], STORY_START, defaultLedgerSettings).ledger).toBe(waiting);
   expect(apply(undefined, [], STORY_START, defaultLedgerSettings)).toEqual({ ledger: undefined, decisions: [] });
   expect(play(['200m: refunded R total 1 at 0m'], { retentionMs: 60_000 }).ledger).toBeUndefined();
 });
@@ -91,8 +91,8 @@ test('a ledger ends one millisecond after its retention, counted from its newest
   const settings = { ...defaultLedgerSettings, retentionMs: 60_000 };
   for (const placed of ['1m: placed P total 1 at 2m', '2m: placed P total 1 at 0m']) {
     const { ledger } = play([placed], settings);
-    expect(release(ledger!, STORY_START + 180_000, settings).ledger).toBe(ledger);
-    expect(release(ledger!, STORY_START + 180_001, settings).ledger).toBeUndefined();
+    expect(apply(ledger!, [], STORY_START + 180_000, settings).ledger).toBe(ledger);
+    expect(apply(ledger!, [], STORY_START + 180_001, settings).ledger).toBeUndefined();
   }
 });
 
