@@ -10,15 +10,7 @@ import { Cursor } from '../connectors/registry/cursor';
 import { readerForm } from '../connectors/registry/normal';
 import { straightReads, straightWrite } from '../connectors/registry/straight';
 import { typeOf } from '../connectors/registry/types';
-import {
-  type Batch,
-  type Entry,
-  each,
-  type Outcome,
-  pulled,
-  type SourceRecord,
-  startPosition,
-} from '../pipeline/batch';
+import { type Batch, type Entry, each, pulledEntries, type SourceRecord, startPosition } from '../pipeline/batch';
 import { Failure } from '../pipeline/failure';
 import { toEvent } from '../pipeline/order/event';
 import { type Decoded, toFact } from '../pipeline/order/mapping';
@@ -66,12 +58,12 @@ const decoding = () => {
   const reads = straightReads(typeOf(readerForm(completeSchema(placed)), 'ours'));
   const cursor = new Cursor();
   return (records: readonly SourceRecord[]): Batch<Decoded> => {
-    const outcomes: Outcome<Decoded>[] = [];
+    const entries: Entry<Decoded>[] = [];
     for (const source of records) {
       cursor.open(source.value as Buffer, frameBytes);
-      outcomes.push({ source, value: { type: placed, value: reads._read(cursor) as object } });
+      entries.push({ source, value: { type: placed, value: reads._read(cursor) as object } });
     }
-    return { ...pulled(0, [], startPosition(new Map())), outcomes };
+    return pulledEntries(0, entries, startPosition(new Map()));
   };
 };
 

@@ -55,7 +55,6 @@ export const createTopics = async (admin: Admin, topics: readonly string[], part
   });
 };
 
-/** All orders are good ones: a subject that calls some bad did another job. */
 const quietMs = 5_000;
 
 /** Windows hold the last orders back until the clock closes them: all are read, and not yet all written. */
@@ -70,6 +69,7 @@ const allWritten = async ({ admin }: Place, events: string): Promise<void> => {
   }
 };
 
+/** All orders are good ones: a subject that calls some bad did another job. */
 const refuseFailures = async (admin: Admin, topic: string): Promise<void> => {
   const offsets = await admin.fetchTopicOffsets(topic);
   if (offsets.some(({ high }) => Number(high) > 0))

@@ -1,6 +1,6 @@
 /** `odp-orders run`: the order topics become ODP order events, until SIGTERM. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { version } from '../package.json';
 import type { Settings } from './settings/schema';
 import { settingsOf } from './shell';
@@ -27,7 +27,6 @@ export const register = (program: Command): void => {
 };
 
 export const wholeNumber = (text: string): number => {
-  const { InvalidArgumentError } = require('commander') as typeof import('commander');
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
 };
@@ -35,7 +34,6 @@ export const wholeNumber = (text: string): number => {
 const workerCount = (text: string): number => {
   const count = wholeNumber(text);
   if (count >= 1 && count <= 64) return count;
-  const { InvalidArgumentError } = require('commander') as typeof import('commander');
   throw new InvalidArgumentError('It must be from 1 to 64.');
 };
 

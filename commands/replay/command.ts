@@ -1,5 +1,6 @@
 /** `replay`: a range of the order topics through the pipeline once more, beside the running group. */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { wholeNumber } from '../run';
 import { settingsOf } from '../shell';
 
 export interface ReplayOptions {
@@ -43,9 +44,4 @@ bytes an order. A dry one does not find what is too large to be written (kafka.r
       const { replay } = await import('./replay.js');
       await replay(options, settings);
     });
-};
-
-const wholeNumber = (text: string): number => {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
 };

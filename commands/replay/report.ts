@@ -1,5 +1,6 @@
 /** What a replay came to: for programs, and for people. */
 import type { Written } from '../../pipeline/ports';
+import { number } from '../demo/text';
 
 /** The JSON line of `--json`. */
 export interface Report {
@@ -56,12 +57,10 @@ export const reportText = (report: Report): string => {
     ...group('failures', failures),
     ...Object.entries({ late, summaries, skipped, duplicates, held }),
   ];
-  const lines = rows.map(([name, count]) => `${name.padEnd(22)}${grouped.format(count).padStart(12)}`);
+  const lines = rows.map(([name, count]) => `${name.padEnd(22)}${number(count).padStart(12)}`);
   const where =
     into === null
       ? 'Nothing was written'
       : `Written to ${into}, ${into}.failures${summaries > 0 ? ` and ${into}.summaries` : ''}`;
   return `${lines.join('\n')}\n${where}: ${lanes} lanes, ${seconds} s.\n`;
 };
-
-const grouped = new Intl.NumberFormat('en-US');
