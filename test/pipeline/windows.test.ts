@@ -215,17 +215,22 @@ test('a late fact takes the place of what waits, before what closes after it: wh
     at('25ms', placed({ order: 'B', id: 'B1', at: '5ms' }), FAR),
     at('26ms', cancelled(twice)),
   ];
-  const failuresOf = (batches?: number[]) =>
-    drive(story, {
+  const comes = (batches?: number[]) => {
+    const { failures, written } = drive(story, {
       backlog: true,
       topics: ['commerce.orders', FAR],
       window: { gapMs: 3, graceMs: 5, heldFactsMax: 3 },
       ledger: { orphanWaitMs: 20 },
       ...(batches && { batches }),
-    }).failures.map(({ order, code, offset }) => `${order}@${offset} ${code}`);
-  for (const batches of [[1], [2], [3], [7]]) expect(failuresOf(batches)).toEqual(failuresOf());
+    });
+    return {
+      failures: failures.map(({ order, code, offset }) => `${order}@${offset} ${code}`),
+      early: written.reduce((sum, { closedEarly }) => sum + closedEarly, 0),
+    };
+  };
+  for (const batches of [[1], [2], [3], [7]]) expect(comes(batches)).toEqual(comes());
   // The cancel went out alone, and could not; so its second telling was not its duplicate.
-  expect(failuresOf()).toEqual(['A@0 missing_field', 'A@4 missing_field', 'B@0 currency_changed']);
+  expect(comes()).toEqual({ failures: ['A@0 missing_field', 'A@4 missing_field', 'B@0 currency_changed'], early: 4 });
 });
 
 test('what is due goes out before a late fact that finds no room: wherever batches are cut', () => {
