@@ -70,6 +70,8 @@ export interface Moment {
   readonly clockMs: number | undefined;
   /** Nothing comes after this, for good: what waits is let go. (A revoked lane just ends.) */
   readonly end: boolean;
+  /** Of a part of a batch (parts.ts): another one follows, and nothing is committed before the last. */
+  readonly more?: true;
 }
 
 /** Of a source that only moves by its data. */

@@ -1,5 +1,5 @@
 /** Read this first: the whole of the transformation, one lane's life from assigned to revoked. */
-import { concatMap, map, type Observable, type OperatorFunction } from 'rxjs';
+import { concatMap, filter, map, type Observable, type OperatorFunction } from 'rxjs';
 import { type Batch, each, type SourceRecord } from './batch';
 import { haltAfter } from './halt';
 import { toEvent } from './order/event';
@@ -10,8 +10,9 @@ import { inTheRightLane, type LaneCheck } from './order/partition';
 import { remember } from './order/remember';
 import type { OrderSettings } from './order/settings';
 import { paced } from './paced';
+import { inParts } from './parts';
 import type { Lane, Ports, Written } from './ports';
-import { unremembered } from './settlement';
+import { unremembered, writing } from './settlement';
 import { summarise } from './summary/summarise';
 import type { SummarySettings } from './summary/summary';
 
@@ -25,17 +26,22 @@ export interface PipelineSettings {
   /** Null: nothing is remembered, each fact becomes its event at once and alone. */
   readonly memory: MemorySettings | null;
   readonly summary: SummarySettings;
+  /** Records that go through the steps together. */
+  readonly partRecordsMax?: number;
 }
+
+/** What is made of so many fits into the collector's young generation a few times over. */
+const usualPartRecords = 250;
 
 /** Read top to bottom, this is the pipeline. */
 export const orderLane = (lane: Lane, ports: Ports, settings: PipelineSettings): Observable<Written> => {
-  const { memory, summary, failuresInARowMax, order } = settings;
+  const { memory, summary, failuresInARowMax, order, partRecordsMax = usualPartRecords } = settings;
   const { failuresInARow, summaries } = lane.start;
   if (memory === null) return forgetfulLane(lane, ports, settings);
   return remember(lane, ports.states, memory, order, facts(lane, ports, settings)).pipe(
     concatMap(memory =>
       paced(
-        () => lane.pull(),
+        inParts(() => lane.pull(), partRecordsMax), // small ones, as what is made of them is thrown away
         batches =>
           batches.pipe(
             facts(lane, ports, settings), // bytes  → facts, complete and checked, or failures
@@ -44,10 +50,11 @@ export const orderLane = (lane: Lane, ports: Ports, settings: PipelineSettings):
             map(memory.gather), // facts  → orders whose window closed
             map(memory.settle), // orders → ODP events, or failures
             map(summarise(lane.id, summary, summaries)), // counted by window of time
-            concatMap(ports.write), // all of it, what changed and the position, in one transaction
+            concatMap(writing(ports)), // all of it, what changed and the position, in one transaction
           ),
       ),
     ),
+    filter(written => written !== undefined),
   );
 };
 

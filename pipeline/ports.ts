@@ -25,6 +25,11 @@ export interface Lane {
 export interface Ports {
   /** Bytes → values by writer and reader schema. May wait for the registry; an outage there is an error, never a failure. */
   decode(batch: Batch<SourceRecord>): Observable<Batch<Decoded>>;
+  /**
+   * Takes in a part of a batch (`moment.more`), for the write of its last: that writes all of them. Nothing is committed, nor
+   * `changes` asked for, before. Emits once, when the next part may come.
+   */
+  stage(part: Settlement): Observable<unknown>;
   /** Results, failures, what changed in the state, and the position: whole or not at all. Emits once, after the commit. */
   write(batch: Settlement): Observable<Written>;
   /** What is remembered of orders. */
@@ -41,7 +46,7 @@ export interface OrderStates {
 
 /** What one batch comes to. */
 export interface Settlement extends Batch<OrderEvent> {
-  /** All that changed, once per order; undefined: nothing is left to remember. */
+  /** All that changed, once per order (of a batch in parts with the last); undefined: nothing is left to remember. */
   readonly changes: ReadonlyMap<string, OrderState | undefined>;
   /** Summary windows that closed. */
   readonly summaries: readonly OrderSummary[];

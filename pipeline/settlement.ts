@@ -1,8 +1,9 @@
 /** What one batch comes to, and what is said of it once it is committed. */
+import { map, type Observable, of } from 'rxjs';
 import type { OrderEvent } from '../schemas/types';
 import type { Batch, Outcome } from './batch';
 import { Failure } from './failure';
-import type { Settlement, Written } from './ports';
+import type { Ports, Settlement, Written } from './ports';
 
 /** Of a batch that changes nothing of what is remembered. */
 export const unremembered = (batch: Batch<OrderEvent>): Settlement => ({
@@ -12,6 +13,40 @@ export const unremembered = (batch: Batch<OrderEvent>): Settlement => ({
   duplicates: NO_DUPLICATES,
   held: 0,
   closedEarly: 0,
+});
+
+/** Stages parts, writes what ends a batch; emits once for each, undefined for a part. */
+export const writing =
+  ({ stage, write }: Pick<Ports, 'stage' | 'write'>) =>
+  (settlement: Settlement): Observable<Written | undefined> =>
+    settlement.moment.more ? stage(settlement).pipe(map(() => undefined)) : write(settlement);
+
+/** For writers that have a batch whole: keeps its parts until the last comes. */
+export const wholly = (write: Ports['write']): Pick<Ports, 'stage' | 'write'> => {
+  let staged: Settlement | undefined;
+  const together = (part: Settlement): Settlement => {
+    const whole = staged === undefined ? part : joined(staged, part);
+    staged = undefined;
+    return whole;
+  };
+  return {
+    stage: part => {
+      staged = together(part);
+      return of(undefined);
+    },
+    write: settlement => write(together(settlement)),
+  };
+};
+
+/** As one batch: lists behind each other, counts added up, all else as the last part says. */
+const joined = (before: Settlement, last: Settlement): Settlement => ({
+  ...last,
+  outcomes: [...before.outcomes, ...last.outcomes],
+  read: before.read + last.read,
+  skipped: before.skipped + last.skipped,
+  summaries: [...before.summaries, ...last.summaries],
+  duplicates: [...before.duplicates, ...last.duplicates],
+  closedEarly: before.closedEarly + last.closedEarly,
 });
 
 const NO_CHANGES: Settlement['changes'] = new Map();
@@ -51,4 +86,31 @@ export const writtenOf = (
   };
 };
 
-const count = (counts: Map<string, number>, name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
+/** Of a transaction in parts. */
+export const addedUp = (before: Written | undefined, last: Written): Written =>
+  before === undefined
+    ? last
+    : {
+        ...last,
+        records: before.records + last.records,
+        events: before.events + last.events,
+        failures: before.failures + last.failures,
+        skipped: before.skipped + last.skipped,
+        duplicates: before.duplicates + last.duplicates,
+        late: before.late + last.late,
+        summaries: before.summaries + last.summaries,
+        closedEarly: before.closedEarly + last.closedEarly,
+        byAction: countedTogether(before.byAction, last.byAction),
+        byCode: countedTogether(before.byCode, last.byCode),
+      };
+
+const countedTogether = (
+  before: ReadonlyMap<string, number>,
+  last: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> => {
+  const counts = new Map(before);
+  for (const [name, more] of last) count(counts, name, more);
+  return counts;
+};
+
+const count = (counts: Map<string, number>, name: string, more = 1) => counts.set(name, (counts.get(name) ?? 0) + more);

@@ -22,7 +22,7 @@ import { defaultOrderSettings, type OrderSettings } from '../pipeline/order/sett
 import { defaultOrderWindowSettings, type OrderWindowSettings, usualDelayMs } from '../pipeline/order/window';
 import { orderLane, type PipelineSettings } from '../pipeline/pipeline';
 import type { Lane, Ports, Settlement, Written } from '../pipeline/ports';
-import { writtenOf } from '../pipeline/settlement';
+import { wholly, writtenOf } from '../pipeline/settlement';
 import type { SummarySettings } from '../pipeline/summary/summary';
 import type { OrderEvent, OrderState, OrderSummary } from '../schemas/types';
 import { ms, STORY_START } from './facts';
@@ -62,6 +62,8 @@ export interface DriveOptions {
   readonly mappings?: Mappings;
   readonly settings?: Partial<OrderSettings>;
   readonly failuresInARowMax?: number;
+  /** Batches go through the steps in parts of so many records. */
+  readonly partRecordsMax?: number;
   /** Kept by an earlier life of the lane. */
   readonly failuresInARow?: number;
   /** Null: nothing is remembered. */
@@ -135,7 +137,7 @@ export const drive = (story: readonly Arrival[], options: DriveOptions = {}): Dr
       },
       decode: batch =>
         of(each('decode', (source: SourceRecord) => whats.get(placeOf(source)) as Decoded | Rejection)(batch)),
-      write: settlement =>
+      ...wholly(settlement =>
         of(settlement).pipe(
           delay(ms(options.writing ?? '1ms'), scheduler),
           map(() => {
@@ -151,6 +153,7 @@ export const drive = (story: readonly Arrival[], options: DriveOptions = {}): Dr
             return writtenOf(settlement);
           }),
         ),
+      ),
     };
     orderLane(lane, ports, settingsOf(options, topics)).subscribe({
       error: reason => {
@@ -194,6 +197,7 @@ const settingsOf = (options: DriveOptions, topics: readonly string[]): PipelineS
     mappings: options.mappings ?? new Map(),
     order: { ...defaultOrderSettings, ...options.settings },
     failuresInARowMax: options.failuresInARowMax ?? 1000,
+    ...(options.partRecordsMax !== undefined && { partRecordsMax: options.partRecordsMax }),
     laneCheck: null,
     memory:
       options.memory === null

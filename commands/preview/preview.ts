@@ -6,7 +6,7 @@ import { Failure } from '../../pipeline/failure';
 import type { Decoded } from '../../pipeline/order/mapping';
 import { orderLane, type PipelineSettings } from '../../pipeline/pipeline';
 import type { Lane, Ports, Written } from '../../pipeline/ports';
-import { writtenOf } from '../../pipeline/settlement';
+import { wholly, writtenOf } from '../../pipeline/settlement';
 import type { OrderEvent } from '../../schemas/types';
 
 export interface Previewed {
@@ -49,7 +49,7 @@ export const preview = (
           return decoded;
         }),
       ),
-    write: settlement =>
+    ...wholly(settlement =>
       defer(() => {
         const previewed = (source: SourceRecord, outcome: Previewed['outcome']): Previewed => {
           const record = records.get(placeOf(source));
@@ -65,6 +65,7 @@ export const preview = (
         states.apply(settlement.changes);
         return of(writtenOf(settlement));
       }),
+    ),
   };
   // Whoever looks at failures wants to see them all: no halt limit.
   return orderLane(lane, ports, { ...settings, failuresInARowMax: Number.POSITIVE_INFINITY });

@@ -48,7 +48,7 @@ const replayed = async (request: ReplayRequest, acceptFailures: number, settings
     kafka,
     log,
     state: () => new LaneState(memoryStore(), stateCodec(registry, noIds), settings.state.retention_ms),
-    life: ({ lane, write, states }) => orderLane(lane, { decode, write, states }, pipeline),
+    life: ({ lane, ...ports }) => orderLane(lane, { decode, ...ports }, pipeline),
     written: one => counts.add(one),
   };
   const into = request.into?.events ?? null;

@@ -33,7 +33,7 @@ export interface RestartSettings {
 
 export interface LanesPorts extends OpenLanePorts {
   /** The pipeline over one lane. */
-  readonly life: (lane: KafkaLane, ports: Pick<Ports, 'write' | 'states'>) => Observable<Written>;
+  readonly life: (lane: KafkaLane, ports: Omit<Ports, 'decode'>) => Observable<Written>;
   readonly written: (written: Written) => void;
   readonly log: LaneLog;
 }

@@ -5,7 +5,7 @@
 import type { Kafka } from 'kafkajs';
 import { concatMap, defer, from, map, of } from 'rxjs';
 import type { OrderStates, Ports } from '../../pipeline/ports';
-import { writtenOf } from '../../pipeline/settlement';
+import { wholly, writtenOf } from '../../pipeline/settlement';
 import type { LaneState } from '../state/lane-state';
 import { openCluster } from './client';
 import type { OutputEncoding, OutputTopics } from './encoding';
@@ -29,6 +29,7 @@ export interface RangeTarget
 
 export interface OpenRange {
   readonly lane: RangeLane;
+  readonly stage: Ports['stage'];
   readonly write: Ports['write'];
   readonly states: OrderStates;
   close(): Promise<void>;
@@ -58,9 +59,10 @@ export const openRange = async (
       });
     await transactions?.fence();
     const writer = target && transactions && writerOf(lane, target, transactions);
-    const write: Ports['write'] = writer?.write ?? (settlement => of(writtenOf(settlement)));
+    const { stage, write } = writer ?? wholly(settlement => of(writtenOf(settlement)));
     return {
       lane,
+      stage,
       write: remembering(write, state),
       states: state,
       close: async () => {

@@ -44,6 +44,7 @@ export interface OpenLaneSettings {
 
 export interface OpenLane {
   readonly lane: KafkaLane;
+  readonly stage: Ports['stage'];
   readonly write: Ports['write'];
   readonly states: OrderStates;
   close(): Promise<void>;
@@ -92,6 +93,7 @@ export const openLane = async (
     if (!committed) await writer.commitPosition(start);
     return {
       lane,
+      stage: writer.stage,
       write: writer.write,
       states: state ?? new MemoryStates(),
       close: async () => {

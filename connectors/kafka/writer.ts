@@ -8,7 +8,7 @@ import type { Entry, Header, Outcome, Position } from '../../pipeline/batch';
 import { Failure, Rejection } from '../../pipeline/failure';
 import { partitionOf } from '../../pipeline/order/murmur2';
 import type { Settlement, Written } from '../../pipeline/ports';
-import { writtenOf } from '../../pipeline/settlement';
+import { addedUp, writtenOf } from '../../pipeline/settlement';
 import type { OrderEvent, OrderSummary } from '../../schemas/types';
 import type { StateShape } from '../state/codec';
 import type { LaneState } from '../state/lane-state';
@@ -52,6 +52,10 @@ type Full = Pick<Ready, 'topic' | 'partition'>;
 export class KafkaWriter {
   private last: Position;
   private readonly bytesMax: number;
+  /** Of the transaction in hand: what its parts come to so far, whether it had its turn, and since when it is made. */
+  private staged: Written | undefined;
+  private hadTurn = false;
+  private since: number | undefined;
 
   constructor(
     private readonly lane: number,
@@ -67,6 +71,16 @@ export class KafkaWriter {
     this.bytesMax = settings.recordBytesMax - batchOverheadBytes;
   }
 
+  /** Implements `Ports.stage`: the part becomes records, and is let go. */
+  readonly stage = (part: Settlement): Observable<unknown> =>
+    defer(() => {
+      const appending = this.appended(part);
+      const step = appending.next();
+      if (!step.done) return from(this.flushed(step.value, appending));
+      this.staged = step.value;
+      return of(undefined);
+    });
+
   /**
    * Implements `Ports.write`. All becomes bytes before anything waits, and is let go: what every lane held while it waits for its
    * commit would be copied by each garbage collection.
@@ -75,10 +89,20 @@ export class KafkaWriter {
     defer(() => {
       const { position, outcomes, changes, summaries } = settlement;
       // Time that only passes is no reason for a transaction: it is told by what it brings about.
-      if (outcomes.length === 0 && changes.size === 0 && summaries.length === 0 && isSamePlace(this.last, position))
+      if (
+        this.staged === undefined &&
+        outcomes.length === 0 &&
+        changes.size === 0 &&
+        summaries.length === 0 &&
+        isSamePlace(this.last, position)
+      )
         return of(writtenOf(settlement));
       const appending = this.appended(settlement);
-      return from(this.commit(position, appending, appending.next()));
+      const step = appending.next();
+      if (!step.done) return from(this.flushed(step.value, appending).then(() => this.commit(position)));
+      // Not the generator: also one that has ended holds what it was called with.
+      this.staged = step.value;
+      return from(this.commit(position));
     });
 
   /** The position alone. */
@@ -88,31 +112,41 @@ export class KafkaWriter {
     this.last = position;
   }
 
-  private async commit(
-    position: Position,
-    appending: Iterator<Full, Written>,
-    first: IteratorResult<Full, Written>,
-  ): Promise<Written> {
-    const at = Date.now();
-    await this.limiter.turn();
-    let step = first;
-    while (!step.done) {
-      await this.transactions.flush(step.value.topic, step.value.partition);
-      step = appending.next();
-    }
+  /** Sends what is full, and appends the rest. */
+  private async flushed(first: Full, appending: Iterator<Full, Written>): Promise<void> {
+    await this.turn();
+    let step: IteratorResult<Full, Written> = { done: false, value: first };
+    for (; !step.done; step = appending.next()) await this.transactions.flush(step.value.topic, step.value.partition);
+    this.staged = step.value;
+  }
+
+  private async commit(position: Position): Promise<Written> {
+    const written = this.staged as Written;
+    const at = this.since as number;
+    await this.turn();
     await this.transactions.commit(position);
+    this.staged = undefined;
+    this.since = undefined;
+    this.hadTurn = false;
     if (this.state !== undefined) {
       // The changelog's last record is the position.
       const offset = this.transactions.lastOffset(this.settings.topics.state, this.lane);
       await this.state.committed(position.time.watermark, offset === undefined ? undefined : { offset, at });
     }
     this.last = position;
-    return step.value;
+    return written;
   }
 
-  /** Appends everything; yields a partition whose records must be sent before more can be appended to it. */
+  private async turn(): Promise<void> {
+    if (this.hadTurn) return;
+    await this.limiter.turn();
+    this.hadTurn = true;
+  }
+
+  /** Appends everything, and answers what the transaction comes to with it; yields a partition whose records must be sent before more can be appended to it. */
   private *appended(settlement: Settlement): Generator<Full, Written> {
     const now = Date.now();
+    this.since ??= now;
     const written: Outcome<OrderEvent>[] = [];
     for (const outcome of settlement.outcomes) {
       const record = outcome instanceof Failure ? this.failure(outcome) : this.event(outcome.value);
@@ -135,7 +169,8 @@ export class KafkaWriter {
       this.append(record, now);
     }
     const { state } = this;
-    if (state !== undefined) {
+    // Neither changes nor the position are asked for before a batch is whole.
+    if (state !== undefined && !settlement.moment.more) {
       for (const [orderId, bytes] of state.staged(settlement.changes)) {
         const record = this.changed(orderId, bytes);
         if (this.isFull(record)) yield record;
@@ -145,7 +180,7 @@ export class KafkaWriter {
       if (this.isFull(record)) yield record;
       this.append(record, now);
     }
-    return writtenOf(settlement, written);
+    return addedUp(this.staged, writtenOf(settlement, written));
   }
 
   /** Whether it would outgrow the record batch that is there. */

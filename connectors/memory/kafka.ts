@@ -14,8 +14,8 @@ import {
   startPosition,
 } from '../../pipeline/batch';
 import { Failure } from '../../pipeline/failure';
-import type { Lane, OrderStates, Ports, Settlement, Written } from '../../pipeline/ports';
-import { writtenOf } from '../../pipeline/settlement';
+import type { Lane, Ports, Settlement, Written } from '../../pipeline/ports';
+import { wholly, writtenOf } from '../../pipeline/settlement';
 import type { OrderEvent, OrderSummary } from '../../schemas/types';
 import { fromInbox } from '../kafka/inbox';
 import { MemoryStates } from './states';
@@ -61,19 +61,20 @@ export class MemoryKafka {
   }
 
   /** Fences older owners, then reads the position, or makes the first one the group's, as Kafka's lanes do. */
-  openLane(id: number, settings: MemoryLaneSettings): { lane: MemoryLane; write: Ports['write']; states: OrderStates } {
+  openLane(id: number, settings: MemoryLaneSettings): { lane: MemoryLane } & Omit<Ports, 'decode'> {
     const key = `${settings.group}-${id}`;
     const epoch = (this.epochs.get(key) ?? 0) + 1;
     this.epochs.set(key, epoch);
     const start = this.committed.get(key) ?? this.firstPosition(id, settings);
     this.committed.set(key, start);
     const lane = new MemoryLane(id, start, settings, topic => this.log(topic, id), this.produced);
-    const write = (settlement: Settlement) =>
+    const ports = wholly(settlement =>
       defer(() => {
         if (this.epochs.get(key) !== epoch) return throwError(() => new MemoryFenced(key));
         return of(this.commit(key, settlement));
-      });
-    return { lane, write, states: this.statesOf(key) };
+      }),
+    );
+    return { lane, ...ports, states: this.statesOf(key) };
   }
 
   private commit(key: string, settlement: Settlement): Written {

@@ -67,7 +67,7 @@ export class OrderMemory {
   private readonly due = new DueOrders();
   private waiting = 0;
   /** Orders of the batch in hand: of which nothing was in memory, and that it changes. */
-  private recalled: readonly string[] = NONE_RECALLED;
+  private recalled: string[] = [];
   private touched: Remembered[] = [];
   /** To come out with the next batch. */
   private failed: readonly Failure[];
@@ -102,7 +102,7 @@ export class OrderMemory {
       this.remember(orderId, undefined, false);
     }
     if (missing.length === 0) return of(batch);
-    this.recalled = missing;
+    for (const orderId of missing) this.recalled.push(orderId);
     return this.states.load(missing).pipe(
       map(found => {
         for (const [orderId, state] of found) this.remember(orderId, recalled(orderId, state).ledger, true);
@@ -147,8 +147,9 @@ export class OrderMemory {
     const { moment } = batch;
     const until = this.timeOf(moment);
     this.releaseDue(until, settling);
-    const changes = this.changes(step);
-    this.forget();
+    // Behind a part the rest of its batch follows: what changes is told once, with the last.
+    const changes = moment.more ? NO_CHANGES : this.changes();
+    if (!moment.more) this.forget();
     return {
       lane: batch.lane,
       outcomes,
@@ -249,11 +250,11 @@ export class OrderMemory {
     this.due.queue(order);
   }
 
-  private changes(step: WindowStep<Entry<Fact>>): Map<string, OrderState | undefined> {
+  private changes(): Map<string, OrderState | undefined> {
     const changes = new Map<string, OrderState | undefined>();
     for (const order of this.touched) {
       const { orderId } = order;
-      const state = stored(order.ledger, order.late, step.changes.get(orderId) ?? this.windows.of(orderId));
+      const state = stored(order.ledger, order.late, this.windows.of(orderId));
       if (state === undefined && !order.known) continue;
       order.known = state !== undefined;
       changes.set(orderId, state);
@@ -268,7 +269,7 @@ export class OrderMemory {
       order.touched = false;
       this.forgetOne(order.orderId);
     }
-    this.recalled = NONE_RECALLED;
+    this.recalled = [];
     this.touched = [];
   }
 
@@ -281,9 +282,9 @@ export class OrderMemory {
 type Late = LateValue<Entry<Fact>>;
 
 const NONE_LATE: readonly LateFact[] = [];
-const NONE_RECALLED: readonly string[] = [];
 const NONE_FAILED: readonly Failure[] = [];
 const NOTHING: readonly Entry<Fact>[] = [];
+const NO_CHANGES: Settlement['changes'] = new Map();
 
 /** By when they are due; of one time by topic, and of one topic as they came. */
 const byTime =

@@ -127,6 +127,7 @@ export const historyOf = ({ topics, kinds, inbox, bounds, clock }: Range): fc.Ar
       heldBytes: fc.constantFrom(1, 100, 140, 1000),
       bounded: fc.constantFrom('facts', 'bytes', 'neither'),
       batches: cuts,
+      part: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
       writes: fates,
       idleAfter: fc.integer({ min: 1, max: 30 }),
     })
@@ -157,6 +158,7 @@ export const historyOf = ({ topics, kinds, inbox, bounds, clock }: Range): fc.Ar
         summary: { sizeMs: 20, hopMs: told.hop },
         writes: told.writes,
         ...(told.batches !== undefined && { batches: told.batches }),
+        ...(told.part !== undefined && { partRecordsMax: told.part }),
         ...(clock
           ? { idleAfter: `${told.idleAfter}ms`, pullWait: '5ms', until: `${lastOf(deliveries) + 60}ms` }
           : { backlog: true as const }),
