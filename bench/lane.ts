@@ -74,20 +74,23 @@ const fetches = (schemaId: number): Buffer[][] => {
 
 /** In place of a producer: its record batches are finished, and thrown away. */
 class Discarded implements Pick<LaneTransactions, 'writer' | 'flush' | 'commit' | 'lastOffset'> {
-  private readonly writers = new Map<string, RecordBatchWriter>();
+  private readonly writers = new Map<string, RecordBatchWriter[]>();
   bytes = 0;
   writer(topic: string, partition: number): RecordBatchWriter {
-    const key = `${topic}/${partition}`;
-    let writer = this.writers.get(key);
-    if (writer === undefined) this.writers.set(key, (writer = new RecordBatchWriter()));
-    return writer;
+    let ofTopic = this.writers.get(topic);
+    if (ofTopic === undefined) {
+      ofTopic = [];
+      this.writers.set(topic, ofTopic);
+    }
+    ofTopic[partition] ??= new RecordBatchWriter();
+    return ofTopic[partition];
   }
   async flush(topic: string, partition: number): Promise<void> {
     this.bytes += this.writer(topic, partition).finish(identity).length;
   }
   async commit(): Promise<void> {
     await turn(); // the other lanes have theirs in hand meanwhile
-    for (const writer of this.writers.values()) if (writer.count > 0) this.bytes += writer.finish(identity).length;
+    for (const writer of [...this.writers.values()].flat()) if (writer.count > 0) this.bytes += writer.finish(identity).length;
   }
   lastOffset(): number {
     return 0;

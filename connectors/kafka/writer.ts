@@ -16,7 +16,7 @@ import type { OutputEncoding, OutputTopics } from './encoding';
 import { keyBytes } from './key';
 import type { Limiter } from './limiter';
 import { isSamePlace } from './offsets';
-import { recordBytes } from './records/encode';
+import { type RecordBatchWriter, recordBytes } from './records/encode';
 import { positionKey } from './restore';
 import type { LaneTransactions } from './transaction';
 
@@ -40,6 +40,7 @@ const keyBytesMax = 65_536;
 interface Ready {
   readonly topic: string;
   readonly partition: number;
+  readonly writer: RecordBatchWriter;
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
   readonly headers: readonly Header[];
@@ -184,19 +185,29 @@ export class KafkaWriter {
   }
 
   /** Whether it would outgrow the record batch that is there. */
-  private isFull({ topic, partition, bytes }: Ready): boolean {
-    const writer = this.transactions.writer(topic, partition);
+  private isFull({ writer, bytes }: Ready): boolean {
     return writer.count > 0 && writer.bytes + bytes > this.bytesMax;
   }
 
-  private append({ topic, partition, key, value, headers }: Ready, now: number): void {
-    this.transactions.writer(topic, partition).append(key, value, headers, now);
+  private append({ writer, key, value, headers }: Ready, now: number): void {
+    writer.append(key, value, headers, now);
+  }
+
+  private ready(
+    topic: string,
+    partition: number,
+    key: Uint8Array | null,
+    value: Uint8Array | null,
+    headers: readonly Header[],
+  ): Ready {
+    const bytes = recordBytes(key, value, headers);
+    return { topic, partition, writer: this.transactions.writer(topic, partition), key, value, headers, bytes };
   }
 
   private event(event: OrderEvent): Ready {
     const { topics, partitions } = this.settings;
     const key = keyBytes(event.order_id);
-    return ready(
+    return this.ready(
       topics.events,
       partitionOf(key, partitions.events),
       key,
@@ -211,7 +222,7 @@ export class KafkaWriter {
     const { key } = failure.source;
     const partition = key ? partitionOf(key, partitions.failures) : this.lane % partitions.failures;
     const made = (digest: boolean, kept: Uint8Array | null): Ready =>
-      ready(
+      this.ready(
         topics.failures,
         partition,
         kept,
@@ -227,11 +238,11 @@ export class KafkaWriter {
     const { topics, partitions } = this.settings;
     const { window_start, currency, lane } = summary;
     const key = Buffer.from(`${new Date(window_start).toISOString()}/${currency ?? '-'}/${lane}`);
-    return ready(topics.summaries, lane % partitions.summaries, key, this.encoding.summary(summary), noHeaders);
+    return this.ready(topics.summaries, lane % partitions.summaries, key, this.encoding.summary(summary), noHeaders);
   }
 
   private changed(orderId: string, state: Buffer | null): Ready {
-    const made = ready(this.settings.topics.state, this.lane, keyBytes(orderId), state, noHeaders);
+    const made = this.ready(this.settings.topics.state, this.lane, keyBytes(orderId), state, noHeaders);
     if (made.bytes <= this.bytesMax) return made;
     throw new Error(
       `Cannot keep the state of order ${JSON.stringify(orderId)} as it has ${made.bytes} bytes and ${this.bytesMax} may be ` +
@@ -241,19 +252,11 @@ export class KafkaWriter {
 
   private position(state: LaneState, position: Position): Ready {
     const value = state.codec.encodePosition(position, this.settings.shape);
-    return ready(this.settings.topics.state, this.lane, positionKey, value, noHeaders);
+    return this.ready(this.settings.topics.state, this.lane, positionKey, value, noHeaders);
   }
 }
 
 const noHeaders: readonly Header[] = [];
-
-const ready = (
-  topic: string,
-  partition: number,
-  key: Uint8Array | null,
-  value: Uint8Array | null,
-  headers: readonly Header[],
-): Ready => ({ topic, partition, key, value, headers, bytes: recordBytes(key, value, headers) });
 
 /** An event too large to write becomes a failure of its source records. */
 const tooLarge = ({ source, others = [], value }: Entry<OrderEvent>, bytes: number, bytesMax: number): Failure[] => {

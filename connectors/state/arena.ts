@@ -5,8 +5,8 @@
 import { murmur2 } from '../../pipeline/order/murmur2';
 import { keyBytes } from '../kafka/key';
 
-/** Of an entry: hash (4 bytes), length of the key (2), length of the value (4), room for the value (4); then key and value. */
-const headBytes = 14;
+/** Of an entry: length of the key (2 bytes), length of the value (4), room for the value (4); then key and value. */
+const headBytes = 10;
 const keyBytesMax = 0xffff;
 const chunkBits = 20;
 const chunkBytes = 1 << chunkBits;
@@ -21,6 +21,8 @@ export class Arena {
   /** Within the last chunk. */
   private end = chunkBytes;
   private slots = new Uint32Array(1 << 10);
+  /** Of the keys, by slot: a look at another entry's key is rare. */
+  private hashes = new Int32Array(1 << 10);
   /** Slots that are not empty. */
   private used = 0;
   private live = 0;
@@ -51,7 +53,7 @@ export class Arena {
       this.live--;
     }
     if (value === undefined) return;
-    this.insert(this.append(bytes, hash, value), hash);
+    this.insert(this.append(bytes, value), hash);
     this.liveBytes += headBytes + bytes.length + value.length;
     const held = this.chunks.length * chunkBytes;
     if (held > 8 * chunkBytes && held > 2 * this.liveBytes) this.compact();
@@ -79,14 +81,14 @@ export class Arena {
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const address = this.slots[slot] as number;
       if (address === empty) return -1;
-      if (address !== gone && this.isOf(address, key, hash)) return slot;
+      if (address !== gone && this.hashes[slot] === hash && this.isOf(address, key)) return slot;
     }
   }
 
-  private isOf(address: number, key: Uint8Array, hash: number): boolean {
+  private isOf(address: number, key: Uint8Array): boolean {
     const chunk = this.chunkOf(address);
     const at = offsetOf(address);
-    if (chunk.readInt32LE(at) !== hash || chunk.readUInt16LE(at + 4) !== key.length) return false;
+    if (chunk.readUInt16LE(at) !== key.length) return false;
     for (let i = 0; i < key.length; i++) if (chunk[at + headBytes + i] !== key[i]) return false;
     return true;
   }
@@ -98,34 +100,34 @@ export class Arena {
     while ((this.slots[slot] as number) > gone) slot = (slot + 1) & mask;
     if (this.slots[slot] === empty) this.used++;
     this.slots[slot] = address;
+    this.hashes[slot] = hash;
     this.live++;
   }
 
   /** Without what is gone, and with more room where that is not enough. */
   private rehash(): void {
-    const old = this.slots;
-    let { length } = old;
+    const { slots, hashes } = this;
+    let { length } = slots;
     while (length < 4 * (this.live + 1)) length *= 2;
-    this.slots = new Uint32Array(length);
-    this.used = 0;
-    this.live = 0;
-    this.look = 0;
-    for (const address of old)
-      if (address > gone) this.insert(address, this.chunkOf(address).readInt32LE(offsetOf(address)));
+    this.empty(length);
+    for (let slot = 0; slot < slots.length; slot++) {
+      const address = slots[slot] as number;
+      if (address > gone) this.insert(address, hashes[slot] as number);
+    }
   }
 
   /** Whether the new value had room in the old one's place. */
   private overwrite(address: number, value: Uint8Array): boolean {
     const chunk = this.chunkOf(address);
     const at = offsetOf(address);
-    if (value.length > chunk.readUInt32LE(at + 10)) return false;
-    chunk.writeUInt32LE(value.length, at + 6);
-    chunk.set(value, at + headBytes + chunk.readUInt16LE(at + 4));
+    if (value.length > chunk.readUInt32LE(at + 6)) return false;
+    chunk.writeUInt32LE(value.length, at + 2);
+    chunk.set(value, at + headBytes + chunk.readUInt16LE(at));
     return true;
   }
 
   /** Answers the address. */
-  private append(key: Uint8Array, hash: number, value: Uint8Array): number {
+  private append(key: Uint8Array, value: Uint8Array): number {
     if (key.length > keyBytesMax) throw new RangeError(`Cannot keep a state as its key has ${key.length} bytes`);
     const size = headBytes + key.length + value.length;
     if (this.end + size > chunkBytes) this.addChunk(size);
@@ -133,10 +135,9 @@ export class Arena {
     const at = this.end;
     const chunk = this.chunks[number] as Buffer;
     this.end = size > chunkBytes ? chunkBytes : at + size;
-    chunk.writeInt32LE(hash, at);
-    chunk.writeUInt16LE(key.length, at + 4);
+    chunk.writeUInt16LE(key.length, at);
+    chunk.writeUInt32LE(value.length, at + 2);
     chunk.writeUInt32LE(value.length, at + 6);
-    chunk.writeUInt32LE(value.length, at + 10);
     chunk.set(key, at + headBytes);
     chunk.set(value, at + headBytes + key.length);
     return number * chunkBytes + at;
@@ -154,25 +155,30 @@ export class Arena {
 
   /** What is alive, in new chunks. */
   private compact(): void {
-    const { chunks, slots } = this;
-    const alive = [...slots].filter(address => address > gone);
+    const { chunks, slots, hashes } = this;
     this.chunks = [];
     this.end = chunkBytes;
-    this.slots = new Uint32Array(slots.length);
-    this.used = 0;
-    this.live = 0;
+    this.empty(slots.length);
     this.liveBytes = 0;
-    this.look = 0;
-    for (const address of alive) {
+    for (let slot = 0; slot < slots.length; slot++) {
+      const address = slots[slot] as number;
+      if (address <= gone) continue;
       const chunk = chunks[address >>> chunkBits] as Buffer;
       const at = offsetOf(address);
-      const hash = chunk.readInt32LE(at);
-      const keyEnd = at + headBytes + chunk.readUInt16LE(at + 4);
+      const keyEnd = at + headBytes + chunk.readUInt16LE(at);
       const key = chunk.subarray(at + headBytes, keyEnd);
-      const value = chunk.subarray(keyEnd, keyEnd + chunk.readUInt32LE(at + 6));
-      this.insert(this.append(key, hash, value), hash);
+      const value = chunk.subarray(keyEnd, keyEnd + chunk.readUInt32LE(at + 2));
+      this.insert(this.append(key, value), hashes[slot] as number);
       this.liveBytes += headBytes + key.length + value.length;
     }
+  }
+
+  private empty(slots: number): void {
+    this.slots = new Uint32Array(slots);
+    this.hashes = new Int32Array(slots);
+    this.used = 0;
+    this.live = 0;
+    this.look = 0;
   }
 
   private chunkOf(address: number): Buffer {
@@ -182,21 +188,21 @@ export class Arena {
   private keyAt(address: number): string {
     const at = offsetOf(address);
     const chunk = this.chunkOf(address);
-    return chunk.toString('utf8', at + headBytes, at + headBytes + chunk.readUInt16LE(at + 4));
+    return chunk.toString('utf8', at + headBytes, at + headBytes + chunk.readUInt16LE(at));
   }
 
   private valueAt(address: number): Buffer {
     const at = offsetOf(address);
     const chunk = this.chunkOf(address);
-    const begin = at + headBytes + chunk.readUInt16LE(at + 4);
-    return chunk.subarray(begin, begin + chunk.readUInt32LE(at + 6));
+    const begin = at + headBytes + chunk.readUInt16LE(at);
+    return chunk.subarray(begin, begin + chunk.readUInt32LE(at + 2));
   }
 
   /** Of the whole entry, its room included. */
   private bytesAt(address: number): number {
     const at = offsetOf(address);
     const chunk = this.chunkOf(address);
-    return headBytes + chunk.readUInt16LE(at + 4) + chunk.readUInt32LE(at + 10);
+    return headBytes + chunk.readUInt16LE(at) + chunk.readUInt32LE(at + 6);
   }
 }
 

@@ -3,7 +3,8 @@ import { from, type Observable } from 'rxjs';
 import type { OrderStates } from '../../pipeline/ports';
 import type { OrderState } from '../../schemas/types';
 import { type StateCodec, waits } from './codec';
-import type { Change, Place, StateStore } from './store';
+import { StagedChanges } from './staged';
+import type { Place, StateStore } from './store';
 
 /** Looked at for having expired in each batch, and beside them one for sixteen that change: all come up before long. */
 const lookedAtMin = 8;
@@ -12,7 +13,7 @@ const lookedAtMin = 8;
 const readAtOnce = 1_000;
 
 export class LaneState implements OrderStates {
-  private uncommitted: Change[] = [];
+  private readonly uncommitted = new StagedChanges();
   /** Orders whose ledger may be forgotten with the next write. */
   private expired: readonly string[] = [];
 
@@ -38,20 +39,16 @@ export class LaneState implements OrderStates {
   *staged(
     changes: ReadonlyMap<string, OrderState | undefined>,
   ): Iterable<readonly [orderId: string, state: Buffer | null]> {
-    this.uncommitted = [];
+    this.uncommitted.clear();
     for (const [orderId, state] of changes) {
       const bytes = state === undefined ? null : this.codec.encode(state);
       yield [orderId, bytes];
-      this.uncommitted.push([
-        orderId,
-        bytes === null ? undefined : Buffer.from(bytes),
-        state !== undefined && waits(state),
-      ]);
+      this.uncommitted.add(orderId, bytes, state !== undefined && waits(state));
     }
     for (const orderId of this.expired) {
       if (changes.has(orderId)) continue;
       yield [orderId, null];
-      this.uncommitted.push([orderId, undefined, false]);
+      this.uncommitted.add(orderId, null, false);
     }
   }
 
@@ -60,9 +57,9 @@ export class LaneState implements OrderStates {
    * @param place Where the position stands that was committed with it, if that is known.
    */
   async committed(watermark: number | null, place?: Place): Promise<void> {
-    const count = lookedAtMin + (this.uncommitted.length >> 4);
-    await this.store.put(this.uncommitted, place);
-    this.uncommitted = [];
+    const count = lookedAtMin + (this.uncommitted.count >> 4);
+    await this.store.put(this.uncommitted.all(), place);
+    this.uncommitted.clear();
     if (watermark === null) return;
     const some = await this.store.next(count);
     this.expired = some.filter(([, bytes]) => this.hasExpired(bytes, watermark)).map(([orderId]) => orderId);

@@ -63,12 +63,12 @@ export interface Gathered {
 export class OrderMemory {
   private windows: WindowState<Entry<Fact>>;
   private readonly reducer: WindowReducer<Entry<Fact>>;
+  /** In which something waits. */
   private readonly orders = new Map<string, Remembered>();
   private readonly due = new DueOrders();
   private waiting = 0;
-  /** Orders of the batch in hand: of which nothing was in memory, and that it changes. */
-  private recalled: string[] = [];
-  private touched: Remembered[] = [];
+  /** Of the batch in hand: another map each time, as one that is filled and emptied for ever keeps the collector busy. */
+  private inHand = new Map<string, Remembered>();
   /** To come out with the next batch. */
   private failed: readonly Failure[];
 
@@ -83,8 +83,9 @@ export class OrderMemory {
     this.windows = this.reducer.start({ time: kept.time, open });
     this.failed = kept.failures;
     for (const [orderId, { ledger, late }] of kept.waiting) {
-      const order = this.remember(orderId, ledger, true);
+      const order = remembered(orderId, ledger, true);
       order.late = late;
+      this.orders.set(orderId, order);
       this.waiting += late.length + (ledger?.held.length ?? 0);
       this.due.queue(order);
       if (kept.failures.length > 0) this.touch(order);
@@ -97,15 +98,16 @@ export class OrderMemory {
     for (const outcome of batch.outcomes) {
       if (outcome instanceof Failure) continue;
       const { orderId } = outcome.value;
+      if (this.inHand.has(orderId)) continue;
       if (this.orders.has(orderId)) continue;
       missing.push(orderId);
-      this.remember(orderId, undefined, false);
+      this.inHand.set(orderId, remembered(orderId, undefined, false));
     }
     if (missing.length === 0) return of(batch);
-    for (const orderId of missing) this.recalled.push(orderId);
     return this.states.load(missing).pipe(
       map(found => {
-        for (const [orderId, state] of found) this.remember(orderId, recalled(orderId, state).ledger, true);
+        for (const [orderId, state] of found)
+          this.inHand.set(orderId, remembered(orderId, recalled(orderId, state).ledger, true));
         return batch;
       }),
     );
@@ -173,20 +175,18 @@ export class OrderMemory {
     return allIdle && clockMs !== undefined ? Math.max(watermark, clockMs - this.settings.window.graceMs) : watermark;
   }
 
-  private remember(orderId: string, ledger: Ledger | undefined, known: boolean): Remembered {
-    const order: Remembered = { orderId, ledger, late: NONE_LATE, known, touched: false, due: undefined };
-    this.orders.set(orderId, order);
-    return order;
-  }
-
   private of(orderId: string): Remembered {
-    return this.orders.get(orderId) ?? this.remember(orderId, undefined, false);
+    const known = this.inHand.get(orderId) ?? this.orders.get(orderId);
+    if (known !== undefined) return known;
+    const order = remembered(orderId, undefined, false);
+    this.inHand.set(orderId, order);
+    return order;
   }
 
   private touch(order: Remembered): void {
     if (order.touched) return;
     order.touched = true;
-    this.touched.push(order);
+    this.inHand.set(order.orderId, order);
   }
 
   private takeLate({ value, at }: Late, settling: Settling): void {
@@ -252,7 +252,8 @@ export class OrderMemory {
 
   private changes(): Map<string, OrderState | undefined> {
     const changes = new Map<string, OrderState | undefined>();
-    for (const order of this.touched) {
+    for (const order of this.inHand.values()) {
+      if (!order.touched) continue;
       const { orderId } = order;
       const state = stored(order.ledger, order.late, this.windows.of(orderId));
       if (state === undefined && !order.known) continue;
@@ -264,20 +265,24 @@ export class OrderMemory {
 
   /** Ledgers in which nothing waits are the store's. */
   private forget(): void {
-    for (const orderId of this.recalled) this.forgetOne(orderId);
-    for (const order of this.touched) {
+    for (const order of this.inHand.values()) {
+      const { orderId } = order;
       order.touched = false;
-      this.forgetOne(order.orderId);
+      if (order.due !== undefined || this.windows.of(orderId).length > 0) this.orders.set(orderId, order);
+      else this.orders.delete(orderId);
     }
-    this.recalled = [];
-    this.touched = [];
-  }
-
-  private forgetOne(orderId: string): void {
-    const order = this.orders.get(orderId);
-    if (order?.due === undefined && this.windows.of(orderId).length === 0) this.orders.delete(orderId);
+    this.inHand = new Map();
   }
 }
+
+const remembered = (orderId: string, ledger: Ledger | undefined, known: boolean): Remembered => ({
+  orderId,
+  ledger,
+  late: NONE_LATE,
+  known,
+  touched: false,
+  due: undefined,
+});
 
 type Late = LateValue<Entry<Fact>>;
 

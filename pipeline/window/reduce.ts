@@ -52,8 +52,9 @@ export const windowReducer = <V>(place: Place, settings: WindowSettings<V>): Win
       }
       while (state.held > heldFactsMax) closedEarly += close(state, state.first(), 'bound', byTime, closed);
       if (weight === undefined || !taken) continue;
-      while (weightOf(state.of(key), weight.of) > weight.perKeyMax)
-        closedEarly += close(state, state.of(key)[0], 'bound', byTime, closed);
+      let own = state.of(key);
+      for (; weightOf(own, weight.of) > weight.perKeyMax; own = state.of(key))
+        closedEarly += close(state, own[0], 'bound', byTime, closed);
     }
 
     if (input.clockMs !== undefined && time.allIdle) {

@@ -106,8 +106,10 @@ export class WindowState<V> {
     const changes = new Map<string, readonly KeptWindow<V>[]>();
     for (const siblings of this.touched) {
       siblings.touched = false;
-      const now = this.of(siblings.key);
-      if (siblings.had || now.length > 0) changes.set(siblings.key, now.map(copied));
+      // Of one that closed all and opened anew, the later one comes later.
+      const { key, windows } = siblings;
+      if (windows.length > 0) changes.set(key, windows.map(copied));
+      else if (siblings.had) changes.set(key, NONE);
     }
     this.touched = [];
     return changes;

@@ -98,7 +98,7 @@ describe('what changed', () => {
     const last = next([placed('B', 5 + WAIT)]);
     expect([told(last), changed(last)]).toEqual([
       ['missing_field', 'BP'],
-      ['A gone', 'B'],
+      ['B', 'A gone'],
     ]);
   });
 
@@ -108,7 +108,7 @@ describe('what changed', () => {
     ]);
     const next = laneOf({ kept: { waiting } });
     expect(changed(next())).toEqual([]);
-    expect(changed(next([placed('B', 55)]))).toEqual(['A gone', 'B']);
+    expect(changed(next([placed('B', 55)]))).toEqual(['B', 'A gone']);
   });
 });
 
