@@ -90,7 +90,8 @@ class Discarded implements Pick<LaneTransactions, 'writer' | 'flush' | 'commit' 
   }
   async commit(): Promise<void> {
     await turn(); // the other lanes have theirs in hand meanwhile
-    for (const writer of [...this.writers.values()].flat()) if (writer.count > 0) this.bytes += writer.finish(identity).length;
+    for (const writer of [...this.writers.values()].flat())
+      if (writer.count > 0) this.bytes += writer.finish(identity).length;
   }
   lastOffset(): number {
     return 0;
