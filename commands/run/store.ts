@@ -6,19 +6,25 @@ import { memoryStore } from '../../connectors/state/memory-store';
 import type { StateStore } from '../../connectors/state/store';
 import type { Settings } from '../settings/schema';
 
+/** Of this group, a directory a lane. */
+export const storesDirectory = ({ kafka, state }: Settings): string =>
+  join(resolve(state.dir), kafka.group.replace(/^\.{1,2}$/, '$&_')); // ".." is a group id
+
 /** @param clusterId Two clusters may have a group of one name. */
 export const openStore = async (
-  { kafka, topics, state }: Settings,
+  settings: Settings,
   clusterId: string,
   lane: number,
   log: Pick<Logger, 'warn'>,
-): Promise<StateStore> =>
-  state.store === 'memory'
+): Promise<StateStore> => {
+  const { kafka, topics, state } = settings;
+  return state.store === 'memory'
     ? memoryStore()
     : levelStore({
-        path: join(resolve(state.dir), kafka.group.replace(/^\.{1,2}$/, '$&_'), String(lane)), // ".." is a group id
+        path: join(storesDirectory(settings), String(lane)),
         changelog: `${topics.state}[${lane}] of group ${kafka.group} in cluster ${clusterId}`,
         cacheBytesMax: state.cache_bytes_max,
         now: Date.now,
         told: (fields, message) => log.warn({ lane, ...fields }, message),
       });
+};

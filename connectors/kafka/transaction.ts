@@ -94,8 +94,8 @@ export class LaneTransactions {
     return this.pendingOf(topic, partition).lastOffset;
   }
 
-  /** Everything appended, and the position, in one transaction. */
-  async commit(position: Position): Promise<void> {
+  /** Everything appended, and the position, in one transaction. @param position Null: it stays as it is. */
+  async commit(position: Position | null): Promise<void> {
     const all = [...this.pending.values()].flat();
     await this.answered(this.commitAll(all, position));
     for (const one of all) one.added = false;
@@ -111,10 +111,15 @@ export class LaneTransactions {
   }
 
   /** What need not wait for another answer does not: a lane is idle meanwhile. */
-  private async commitAll(all: readonly Pending[], position: Position): Promise<void> {
+  private async commitAll(all: readonly Pending[], position: Position | null): Promise<void> {
     const pending = all.filter(({ writer }) => writer.count > 0);
-    await allOf([this.announce(pending), this.announceOffsets()]);
-    await allOf([this.produce(pending), this.commitOffsets(position)]);
+    if (position === null) {
+      await this.announce(pending);
+      await this.produce(pending);
+    } else {
+      await allOf([this.announce(pending), this.announceOffsets()]);
+      await allOf([this.produce(pending), this.commitOffsets(position)]);
+    }
     await this.end(true);
   }
 
