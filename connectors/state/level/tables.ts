@@ -8,6 +8,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32c } from '@node-rs/crc32';
+import { isDenied } from './reason';
 
 const footerBytes = 48;
 const trailerBytes = 5;
@@ -31,12 +32,23 @@ export const checkTables = async (directory: string): Promise<TablesFound> => {
   for (const name of tablesOf(directory)) {
     const path = join(directory, name);
     const writtenMs = writtenAt(path) ?? 0;
-    const bytes = await readFile(path);
-    if (bytes.length < footerBytes || bytes.readBigUInt64LE(bytes.length - 8) !== magic)
-      unfinished.push({ name, writtenMs });
-    else if (!isWhole(bytes)) damaged.push(name);
+    const found = await checkTable(path);
+    if (found === 'unfinished') unfinished.push({ name, writtenMs });
+    if (found === 'damaged') damaged.push(name);
   }
   return { damaged, unfinished };
+};
+
+/** `gone`: tables are being merged. What cannot be read is damaged. */
+export const checkTable = async (path: string): Promise<'whole' | 'damaged' | 'unfinished' | 'gone'> => {
+  try {
+    const bytes = await readFile(path);
+    if (bytes.length < footerBytes || bytes.readBigUInt64LE(bytes.length - 8) !== magic) return 'unfinished';
+    return isWhole(bytes) ? 'whole' : 'damaged';
+  } catch (error) {
+    if (isDenied(error)) throw error;
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'gone' : 'damaged';
+  }
 };
 
 /** Once LevelDB is open: whether the table is there as it was, and so is one that it needs. */

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
+import { StateDenied } from '../../../../connectors/state/level/reason';
 import { contentOf, storeContract } from '../../../contract/store';
 import { Scene } from './scene';
 
@@ -83,4 +85,32 @@ test('damage that shows while it is open ends this life, and the next begins ane
   await disk.restore(third);
   expect([await contentOf(third), disk.told.length]).toEqual([disk.content(), 1]);
   await third.close();
+});
+
+/** As the system says it, to LevelDB or to us. */
+const full = Object.assign(new Error('IO error: /state/000004.log: No space left on device'), {
+  code: 'LEVEL_IO_ERROR',
+});
+
+test('a full disk is an error that names the directory and what to do, and no reason to set anything aside', async () => {
+  const disk = scene();
+  const store = await disk.open();
+  await disk.write(store, [['A', 'a']]);
+  const batch = jest.spyOn(ClassicLevel.prototype, 'batch') as jest.SpyInstance;
+  batch.mockReturnValue({ put() {}, del() {}, write: () => Promise.reject(full) });
+  const refused = disk.write(store, [['A', 'b']]);
+  await expect(refused).rejects.toThrow(StateDenied);
+  await expect(refused).rejects.toThrow(`Cannot keep the state in ${disk.path} (state.dir)`);
+  await expect(refused).rejects.toThrow(/No space left on device.*make room/);
+  batch.mockRestore();
+  await store.close();
+  const open = jest.spyOn(ClassicLevel.prototype, 'open') as jest.SpyInstance;
+  open.mockRejectedValueOnce(new Error('Database failed to open', { cause: full }));
+  await expect(disk.open()).rejects.toThrow(StateDenied);
+  open.mockRestore();
+  // What was committed and did not get there comes from the changelog.
+  const again = await disk.open();
+  await disk.restore(again);
+  expect([await contentOf(again), disk.told]).toEqual([new Map([['A', 'b']]), []]);
+  await again.close();
 });
