@@ -15,6 +15,7 @@ import { explainKafka } from '../explain';
 import { loadMappings } from '../mappings';
 import type { Settings } from '../settings/schema';
 import { decoderOf, encodingOf, openRegistry, outputEncoders } from './registry';
+import { restoreTeller } from './restoring';
 import { lanesSettings, topicsNeeded } from './settings';
 import { openStore } from './store';
 
@@ -65,6 +66,7 @@ export const startPipeline = async (
         state:
           pipeline.memory &&
           (async lane => ({ store: await openStore(settings, clusterId, lane, log), codec: encoders.state() })),
+        restoring: restoreTeller(log, metrics),
         life: (lane, ports) => orderLane(lane, { decode, ...ports }, pipeline),
         written: one => {
           count(metrics, one);
