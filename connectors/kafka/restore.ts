@@ -8,6 +8,7 @@ import { positionOf, type StateCodec, waits } from '../state/codec';
 import type { Change, Place, StateStore } from '../state/store';
 import { fetchesOf, wholeChangelog } from './changelog';
 import type { Fetched } from './fetch';
+import { tombstonesKeptMs } from './topics';
 import type { Cluster } from './wire';
 
 export interface Restored {
@@ -76,10 +77,10 @@ export const restore = async (
 };
 
 /**
- * Kafka keeps tombstones for a day (delete.retention.ms), and then an order that was removed is just not there: a store that
- * missed its tombstone would keep it for ever.
+ * Kafka takes tombstones away after a while (delete.retention.ms), and then an order that was removed is just not there: a store
+ * that missed its tombstone would keep it for ever.
  */
-const tombstonesKeptMs = 12 * 3_600_000;
+const awayMaxMs = tombstonesKeptMs / 2;
 /** The position and the marker of its transaction: nothing was missed. */
 const nothingMissed = 2;
 
@@ -87,7 +88,7 @@ const nothingMissed = 2;
 export const unlike = ({ offset, at }: Place, earliest: number, end: number, now: number): string | undefined => {
   if (offset < earliest || offset >= end)
     return `it stands at ${offset} of the changelog, which has ${earliest} to ${end}`;
-  if (end - offset > nothingMissed && now - at > tombstonesKeptMs)
+  if (end - offset > nothingMissed && now - at > awayMaxMs)
     return `it stands where the changelog was at ${new Date(at).toISOString()}, and tombstones may be gone since`;
   return undefined;
 };
