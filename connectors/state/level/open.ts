@@ -8,7 +8,7 @@ import { ClassicLevel } from 'classic-level';
 import { damageOf, setAside } from './aside';
 import { lastBatch, type StoredBatch } from './batches';
 import { isDenied, isLocked, reasonOf, StateDenied } from './reason';
-import { checkTables, isNeeded } from './tables';
+import { checkTables, hideTables, isNeeded, showTables } from './tables';
 
 export type Level = ClassicLevel<Buffer, Buffer>;
 
@@ -71,26 +71,30 @@ const openFound = async (settings: LevelSettings): Promise<OpenedLevel | string>
   const { path } = settings;
   // Before it is opened, as LevelDB then begins to merge tables.
   const { damaged, unfinished } = await checkTables(path);
+  // Merging a damaged table may end the process: without it LevelDB does not open, and says no more than whether it is locked.
+  hideTables(path, damaged);
   let level: Level;
   try {
     level = await opened(settings);
   } catch (error) {
-    if (error instanceof StoreInUse) throw error;
-    if (isDenied(error)) throw error;
-    return `it cannot be opened: ${reasonOf(error)}`;
+    if (error instanceof StoreInUse || isDenied(error)) {
+      showTables(path, damaged);
+      throw error;
+    }
+    return damaged.length > 0 ? damagedTables(damaged) : `it cannot be opened: ${reasonOf(error)}`;
   }
   const needed = unfinished.filter(table => isNeeded(path, table));
   const broken = [...damaged, ...needed.map(({ name }) => name)];
   let found: OpenedLevel | string | undefined;
   try {
-    found =
-      damageOf(path) ??
-      (broken.length > 0 ? `its tables ${broken.join(', ')} are damaged` : await contentOf(level, settings));
+    found = damageOf(path) ?? (broken.length > 0 ? damagedTables(broken) : await contentOf(level, settings));
     return found;
   } finally {
     if (typeof found !== 'object') await level.close();
   }
 };
+
+const damagedTables = (names: readonly string[]): string => `its tables ${names.join(', ')} are damaged`;
 
 /** What it holds, or why that is not what we need. */
 const contentOf = async (level: Level, settings: LevelSettings): Promise<OpenedLevel | string> => {

@@ -4,7 +4,7 @@
  * The format: data blocks, filter, index of filters, index of data blocks, each with its type (1 byte) and masked CRC32C
  * (4 bytes), then a footer that says where the indexes are.
  */
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, renameSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32c } from '@node-rs/crc32';
@@ -50,6 +50,17 @@ export const checkTable = async (path: string): Promise<'whole' | 'damaged' | 'u
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'gone' : 'damaged';
   }
 };
+
+/** LevelDB knows them by these names no more. */
+export const hideTables = (directory: string, names: readonly string[]): void => {
+  for (const name of names) renameSync(join(directory, name), join(directory, hidden(name)));
+};
+
+export const showTables = (directory: string, names: readonly string[]): void => {
+  for (const name of names) renameSync(join(directory, hidden(name)), join(directory, name));
+};
+
+const hidden = (name: string): string => `${name}.damaged`;
 
 /** Once LevelDB is open: whether the table is there as it was, and so is one that it needs. */
 export const isNeeded = (directory: string, { name, writtenMs }: Unfinished): boolean =>

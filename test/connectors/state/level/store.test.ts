@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
+import { StoreInUse } from '../../../../connectors/state/level/open';
 import { StateDenied } from '../../../../connectors/state/level/reason';
+import { tablesOf } from '../../../../connectors/state/level/tables';
 import { contentOf, storeContract } from '../../../contract/store';
 import { Scene } from './scene';
 
@@ -41,6 +43,28 @@ test('two cannot have it: the second is told what to do', async () => {
   await expect(disk.open()).rejects.toThrow(/as another process has it open.*state\.dir/);
   expect([await contentOf(first), disk.told]).toEqual([new Map([['A', 'a']]), []]);
   await first.close();
+});
+
+test('nor is it touched by the second where one of its tables is damaged', async () => {
+  const disk = scene();
+  const first = await disk.open();
+  await disk.write(first, [['A', 'the state of A']]);
+  await first.close();
+  const holder = await disk.open(); // its log becomes a table
+  const [table = ''] = tablesOf(disk.path);
+  const bytes = readFileSync(join(disk.path, table));
+  bytes[2]! ^= 1;
+  writeFileSync(join(disk.path, table), bytes);
+  await expect(disk.open()).rejects.toThrow(StoreInUse);
+  expect([tablesOf(disk.path), disk.told]).toEqual([[table], []]);
+  await holder.close();
+  // LevelDB does not get to see it: merging it could end the process (an assertion in its C++).
+  const open = jest.spyOn(ClassicLevel.prototype, 'open');
+  const next = await disk.open();
+  await expect(open.mock.results[0]?.value).rejects.toThrow(/failed to open/);
+  open.mockRestore();
+  expect(disk.told.map(({ reason }) => reason)).toEqual([`its tables ${table} are damaged`]);
+  await next.close();
 });
 
 test.each([
