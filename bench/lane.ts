@@ -63,7 +63,7 @@ const fetches = (schemaId: number): Buffer[][] => {
     writers[lane]?.append(bytes, framed(schemaId, value), [], nowMs);
     if (writers[lane]?.count === fetchedRecords) finish(lane);
   }
-  writers.forEach((_, lane) => finish(lane));
+  for (let lane = 0; lane < lanes; lane++) finish(lane);
   const atOnce = batchRecords / fetchedRecords;
   return ready.map(all =>
     Array.from({ length: Math.ceil(all.length / atOnce) }, (_, at) =>

@@ -6,11 +6,13 @@ import { complaint, exitCodeOf } from './complain';
 import { register as registerDemo } from './demo/command';
 import { register as registerDoctor } from './doctor/command';
 import { Ended, exitCodes } from './exit';
+import { register as registerForget } from './forget/command';
 import { register as registerLag } from './lag';
 import { register as registerLint } from './lint/command';
 import { register as registerPreview } from './preview/command';
 import { register as registerRepartition } from './repartition/command';
 import { register as registerReplay } from './replay/command';
+import { register as registerReset } from './reset/command';
 import { register as registerRun } from './run';
 import { register as registerSchemas } from './schemas/command';
 import { register as registerSettings } from './settings/command';
@@ -27,6 +29,8 @@ const commands: readonly ((program: Command) => void)[] = [
   registerReplay,
   registerTest,
   registerRepartition,
+  registerReset,
+  registerForget,
   registerLag,
   registerDoctor,
   registerLint,

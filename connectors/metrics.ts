@@ -26,6 +26,12 @@ export const metricTable = {
     labels: ['lane'],
     sentence: 'Facts that wait: in open windows, for their purchase, or as late ones.',
   },
+  restore_left: {
+    kind: 'gauge',
+    unit: 'offsets',
+    labels: ['lane'],
+    sentence: 'What a lane that begins has still to read of its changelog.',
+  },
   writes_total: { kind: 'counter', unit: 'transactions', labels: [], sentence: 'Transactions committed.' },
   lane_errors_total: {
     kind: 'counter',

@@ -1,4 +1,6 @@
 /** One finding of the doctor, and how it is told: a line each, or all as one object. */
+import { counted } from '../counted';
+
 export interface Check {
   /** `remark`: in order, but worth knowing. `unchecked`: `text` says why. */
   readonly state: 'ok' | 'remark' | 'problem' | 'unchecked';
@@ -24,13 +26,11 @@ export const checkLine = ({ state, about, text, fix }: Check): string =>
 /** What others say may have several lines. */
 const oneLine = (text: string) => text.replace(/\s*\n\s*/g, '; ');
 
-const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
-
 export const summaryLine = (checks: readonly Check[]): string => {
   const count = (state: Check['state']) => checks.filter(check => check.state === state).length;
   const parts = [`${count('ok')} ok`];
-  if (count('remark') > 0) parts.push(counted(count('remark'), 'remark', 'remarks'));
-  parts.push(counted(count('problem'), 'problem', 'problems'));
+  if (count('remark') > 0) parts.push(counted(count('remark'), 'remark'));
+  parts.push(counted(count('problem'), 'problem'));
   if (count('unchecked') > 0) parts.push(`${count('unchecked')} not checked`);
   return parts.join(', ');
 };

@@ -4,8 +4,6 @@ import { reachCluster } from '../../connectors/kafka/preflight';
 import { checkVersions } from '../../connectors/kafka/versions';
 import type { Cluster } from '../../connectors/kafka/wire';
 import { createLogger, kafkaLog } from '../../connectors/log';
-import { decodeWith } from '../../connectors/registry/decode';
-import { SchemaReaders } from '../../connectors/registry/readers';
 import type { Registry } from '../../connectors/registry/registry';
 import type { FactsSettings } from '../../pipeline/pipeline';
 import { kafkaConnectionOf, laneCheckOf, logSettingsOf, orderSettingsOf } from '../connections';
@@ -13,7 +11,7 @@ import { type CommandError, Ended, exitCodes } from '../exit';
 import { explainKafka } from '../explain';
 import { allProblems } from '../lint/lint';
 import { readMappings } from '../mappings';
-import { openRegistry } from '../run/registry';
+import { decoderOf, openRegistry } from '../run/registry';
 import { loadWithSources, type SettingsRequest } from '../settings/load';
 import { problemLine, SettingsProblems } from '../settings/problem';
 import type { Settings } from '../settings/schema';
@@ -53,8 +51,7 @@ const lintChecks = async (request: SettingsRequest): Promise<readonly Check[]> =
 const factsSettings = async (registry: Registry, settings: Settings): Promise<FactsSettings | undefined> => {
   const { mappings, problems } = await readMappings(settings);
   if (problems.length > 0) return undefined;
-  const readers = new SchemaReaders(registry, { unknownIdMemoryMs: settings.registry.unknown_id_memory_ms });
-  return { decode: decodeWith(readers), mappings, order: orderSettingsOf(settings) };
+  return { decode: decoderOf(registry, settings), mappings, order: orderSettingsOf(settings) };
 };
 
 const withCluster = async (

@@ -4,14 +4,12 @@ import { partitionsOf, reachCluster } from '../../connectors/kafka/preflight';
 import { type Bound, rangesOf } from '../../connectors/kafka/range';
 import { RangeLane } from '../../connectors/kafka/range-lane';
 import { createLogger, kafkaLog } from '../../connectors/log';
-import { decodeWith } from '../../connectors/registry/decode';
-import { SchemaReaders } from '../../connectors/registry/readers';
 import { boundOf } from '../bound';
 import { kafkaConnectionOf, laneCheckOf, logSettingsOf, pipelineSettingsOf } from '../connections';
 import { CommandError, exitCodes } from '../exit';
 import { explainKafka } from '../explain';
 import { loadMappings } from '../mappings';
-import { openRegistry } from '../run/registry';
+import { decoderOf, openRegistry } from '../run/registry';
 import type { Settings } from '../settings/schema';
 import type { PreviewOptions } from './command';
 import { preview } from './preview';
@@ -24,9 +22,7 @@ export const previewTopic = async (
   const begin = beginOf(from);
   const mappings = await loadMappings(settings);
   const log = createLogger(logSettingsOf(settings));
-  const readers = new SchemaReaders(openRegistry(settings), {
-    unknownIdMemoryMs: settings.registry.unknown_id_memory_ms,
-  });
+  const decode = decoderOf(openRegistry(settings), settings);
   try {
     const cluster = await reachCluster(connectKafka(kafkaConnectionOf(settings), kafkaLog(log)));
     try {
@@ -43,7 +39,7 @@ export const previewTopic = async (
           repartitioned: settings.topics.repartitioned,
           recordsMax,
         });
-        const previewed = preview(lane, decodeWith(readers), pipeline, teller(settings, json));
+        const previewed = preview(lane, decode, pipeline, teller(settings, json));
         await previewed.forEach(({ records }) => {
           recordsMax -= records;
         });

@@ -1,8 +1,6 @@
 /** A bounded run beside the group: the same pipeline, another source of lanes, and other topics or none to write to. */
 import { connectKafka } from '../../connectors/kafka/client';
 import { createLogger, kafkaLog } from '../../connectors/log';
-import { decodeWith } from '../../connectors/registry/decode';
-import { SchemaReaders } from '../../connectors/registry/readers';
 import { stateCodec } from '../../connectors/state/codec';
 import { LaneState } from '../../connectors/state/lane-state';
 import { memoryStore } from '../../connectors/state/memory-store';
@@ -13,7 +11,7 @@ import { interruption } from '../demo/interruption';
 import { CommandError } from '../exit';
 import { explainKafka } from '../explain';
 import { loadMappings } from '../mappings';
-import { openRegistry } from '../run/registry';
+import { decoderOf, openRegistry } from '../run/registry';
 import type { Settings } from '../settings/schema';
 import type { ReplayOptions } from './command';
 import { type ReplayLanesPorts, replayLanes } from './lanes';
@@ -37,7 +35,7 @@ const replayed = async (request: ReplayRequest, acceptFailures: number, settings
   const kafka = connectKafka(kafkaConnectionOf(settings), kafkaLog(log));
   const registry = openRegistry(settings);
   const { ranges, lane, target } = await prepare(kafka, registry, request, settings);
-  const decode = decodeWith(new SchemaReaders(registry, { unknownIdMemoryMs: settings.registry.unknown_id_memory_ms }));
+  const decode = decoderOf(registry, settings);
   const pipeline: PipelineSettings = {
     ...pipelineSettingsOf(settings, mappings),
     failuresInARowMax: settings.failures.in_a_row_max + acceptFailures,

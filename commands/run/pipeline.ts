@@ -8,15 +8,14 @@ import { limiter } from '../../connectors/kafka/limiter';
 import { checkCluster, reachCluster } from '../../connectors/kafka/preflight';
 import { kafkaLog, type Logger } from '../../connectors/log';
 import type { Metrics } from '../../connectors/metrics';
-import { decodeWith } from '../../connectors/registry/decode';
-import { SchemaReaders } from '../../connectors/registry/readers';
 import { orderLane, type PipelineSettings } from '../../pipeline/pipeline';
 import type { Written } from '../../pipeline/ports';
 import { type Acceptance, kafkaConnectionOf, laneCheckOf, pipelineSettingsOf } from '../connections';
 import { explainKafka } from '../explain';
 import { loadMappings } from '../mappings';
 import type { Settings } from '../settings/schema';
-import { encodingOf, openRegistry, outputEncoders } from './registry';
+import { decoderOf, encodingOf, openRegistry, outputEncoders } from './registry';
+import { restoreTeller } from './restoring';
 import { lanesSettings, topicsNeeded } from './settings';
 import { openStore } from './store';
 
@@ -52,8 +51,7 @@ export const startPipeline = async (
     );
     const registry = openRegistry(settings, metrics);
     const encoders = await outputEncoders(registry, settings);
-    const readers = new SchemaReaders(registry, { unknownIdMemoryMs: settings.registry.unknown_id_memory_ms });
-    const decode = decodeWith(readers); // what is no fact and has no mapping is the pipeline's to refuse
+    const decode = decoderOf(registry, settings); // what is no fact and has no mapping is the pipeline's to refuse
     const lanes = lanesSettings(settings, partitions, acceptance);
     const pipeline: PipelineSettings = {
       ...pipelineSettingsOf(settings, mappings),
@@ -68,6 +66,7 @@ export const startPipeline = async (
         state:
           pipeline.memory &&
           (async lane => ({ store: await openStore(settings, clusterId, lane, log), codec: encoders.state() })),
+        restoring: restoreTeller(log, metrics),
         life: (lane, ports) => orderLane(lane, { decode, ...ports }, pipeline),
         written: one => {
           count(metrics, one);

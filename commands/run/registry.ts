@@ -2,9 +2,10 @@
 import type { OutputEncoding } from '../../connectors/kafka/encoding';
 import { type OutputOptions, outputEncoding } from '../../connectors/kafka/output';
 import type { Metrics } from '../../connectors/metrics';
-import { schemaIdOf } from '../../connectors/registry/decode';
+import { decodeWith, schemaIdOf } from '../../connectors/registry/decode';
 import { encoderOf } from '../../connectors/registry/encode';
 import { httpRegistry } from '../../connectors/registry/http';
+import { SchemaReaders } from '../../connectors/registry/readers';
 import type { Registry } from '../../connectors/registry/registry';
 import type { stateTypes } from '../../connectors/registry/state-types';
 import { findAll, registerAll, type SubjectTopics, subjectsOf } from '../../connectors/registry/subjects';
@@ -18,6 +19,12 @@ export const openRegistry = (settings: Settings, metrics?: Metrics): Registry =>
   httpRegistry({
     ...registryConnectionOf(settings),
     ...(metrics && { onRequest: outcome => metrics.count('registry_requests_total', { outcome }) }),
+  });
+
+/** Reads the records of the source topics. */
+export const decoderOf = (registry: Registry, { registry: { unknown_id_memory_ms }, kafka }: Settings) =>
+  decodeWith(new SchemaReaders(registry, { unknownIdMemoryMs: unknown_id_memory_ms }), {
+    valueBytesMax: kafka.record_bytes_max,
   });
 
 /** Each call makes some for one lane. */

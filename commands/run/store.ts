@@ -1,24 +1,34 @@
 /** Where a lane of this run remembers its orders: as the settings say. */
 import { join, resolve } from 'node:path';
 import type { Logger } from '../../connectors/log';
+import { cacheBytesMin, cachedStore } from '../../connectors/state/cached-store';
 import { levelStore } from '../../connectors/state/level/store';
 import { memoryStore } from '../../connectors/state/memory-store';
 import type { StateStore } from '../../connectors/state/store';
 import type { Settings } from '../settings/schema';
 
+/** Of this group, a directory a lane. */
+export const storesDirectory = ({ kafka, state }: Settings): string =>
+  join(resolve(state.dir), kafka.group.replace(/^\.{1,2}$/, '$&_')); // ".." is a group id
+
 /** @param clusterId Two clusters may have a group of one name. */
 export const openStore = async (
-  { kafka, topics, state }: Settings,
+  settings: Settings,
   clusterId: string,
   lane: number,
   log: Pick<Logger, 'warn'>,
-): Promise<StateStore> =>
-  state.store === 'memory'
-    ? memoryStore()
-    : levelStore({
-        path: join(resolve(state.dir), kafka.group.replace(/^\.{1,2}$/, '$&_'), String(lane)), // ".." is a group id
-        changelog: `${topics.state}[${lane}] of group ${kafka.group} in cluster ${clusterId}`,
-        cacheBytesMax: state.cache_bytes_max,
-        now: Date.now,
-        told: (fields, message) => log.warn({ lane, ...fields }, message),
-      });
+): Promise<StateStore> => {
+  const { kafka, topics, state } = settings;
+  if (state.store === 'memory') return memoryStore();
+  // Half for orders, half for LevelDB's blocks of them; where that is too little, all for these.
+  const half = Math.floor(state.cache_bytes_max / 2);
+  const forOrders = half >= cacheBytesMin ? half : 0;
+  const store = await levelStore({
+    path: join(storesDirectory(settings), String(lane)),
+    changelog: `${topics.state}[${lane}] of group ${kafka.group} in cluster ${clusterId}`,
+    cacheBytesMax: state.cache_bytes_max - forOrders,
+    now: Date.now,
+    told: (fields, message) => log.warn({ lane, ...fields }, message),
+  });
+  return forOrders > 0 ? cachedStore(store, forOrders) : store;
+};

@@ -326,7 +326,7 @@ export const settingsSchema = z.strictObject({
       8_388_608,
       [65_536, 17_179_869_184],
       'bytes',
-      'Of the state on disk, held in memory for each lane.',
+      'Of the state on disk, held in memory for each lane: half for orders that changed last, half for blocks of the files.',
     ),
     retention_ms: whole(
       120 * day,

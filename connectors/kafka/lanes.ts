@@ -9,6 +9,7 @@ import type { Observable } from 'rxjs';
 import type { Position } from '../../pipeline/batch';
 import { HaltLimitReached } from '../../pipeline/halt';
 import type { Ports, Written } from '../../pipeline/ports';
+import { StateDenied } from '../state/level/reason';
 import { PositionLost } from './fetching';
 import type { KafkaLane } from './lane';
 import { joinGroup, type Membership } from './membership';
@@ -89,6 +90,7 @@ const isFinal = (error: unknown): boolean =>
   error instanceof PositionLost ||
   error instanceof PositionUnsure ||
   error instanceof StateChanged ||
+  error instanceof StateDenied ||
   error instanceof PreflightError ||
   isFatal(error);
 

@@ -9,7 +9,7 @@ import { openCluster } from './client';
 import type { OutputEncoding, OutputTopics } from './encoding';
 import { KafkaLane } from './lane';
 import type { Limiter } from './limiter';
-import { restore } from './restore';
+import { type RestoreProgress, restore } from './restore';
 import type { LaneSettings } from './settings';
 import { startOf } from './start';
 import { LaneTransactions } from './transaction';
@@ -22,6 +22,8 @@ export interface OpenLanePorts {
   readonly limiter: Limiter;
   /** What a lane keeps its state in and by, asked for after the fence; null: nothing is remembered. */
   readonly state: ((lane: number) => Promise<KeptState> | KeptState) | null;
+  /** Called while a lane reads its changelog. */
+  readonly restoring?: (lane: number, progress: RestoreProgress) => void;
 }
 
 export interface KeptState {
@@ -52,7 +54,7 @@ export interface OpenLane {
 
 /**
  * From its return on, every older owner of the lane is refused, and the position is the group's.
- * @param signal Aborted before the fence: the lane is not ours any more, and its owner is left alone.
+ * @param signal Aborted before the fence: the lane is not ours any more, and its owner is left alone. It also ends a restore.
  */
 export const openLane = async (
   ports: OpenLanePorts,
@@ -78,7 +80,11 @@ export const openLane = async (
     const shape = { settings: settings.state.settings, partitions: partitions.sources };
     kept = await ports.state?.(id);
     const store = kept?.store;
-    const restored = kept && (await restore(cluster, topics.state, id, kept.store, kept.codec));
+    const restoring = (progress: RestoreProgress) => {
+      signal?.throwIfAborted(); // another's now, or the process ends: what is restored so far stays
+      ports.restoring?.(id, progress);
+    };
+    const restored = kept && (await restore(cluster, topics.state, id, kept.store, kept.codec, restoring));
     const { position: start, committed } = await startOf(cluster, laneSettings, id, restored, kept && shape);
     const state = kept && new LaneState(kept.store, kept.codec, settings.state.retentionMs);
     const lane = new KafkaLane(id, start, cluster, laneSettings);

@@ -85,7 +85,7 @@ export const partitionsOf = async (
 };
 
 /** 0: there is no such topic. */
-const partitionCount = async (cluster: Cluster, topic: string): Promise<number> => {
+export const partitionCount = async (cluster: Cluster, topic: string): Promise<number> => {
   try {
     await cluster.addMultipleTargetTopics([topic]);
   } catch (error) {

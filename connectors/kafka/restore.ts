@@ -6,12 +6,10 @@ import type { Position } from '../../pipeline/batch';
 import type { LanePosition } from '../../schemas/types';
 import { positionOf, type StateCodec, waits } from '../state/codec';
 import type { Change, Place, StateStore } from '../state/store';
-import { type Fetched, fetchOne } from './fetch';
-import { edgeOffset } from './offsets';
+import { fetchesOf, wholeChangelog } from './changelog';
+import type { Fetched } from './fetch';
+import { tombstonesKeptMs } from './topics';
 import type { Cluster } from './wire';
-
-/** The position stands under the one key that no order has. */
-export const positionKey = Buffer.alloc(0);
 
 export interface Restored {
   /** Undefined where the changelog holds none. */
@@ -20,17 +18,24 @@ export interface Restored {
   readonly records: number;
 }
 
-/** @param told Records read so far, after each fetch. */
+/** Offsets, of which compaction may have taken many: the records are fewer. */
+export interface RestoreProgress {
+  readonly records: number;
+  readonly read: number;
+  readonly all: number;
+}
+
+/** @param told After each fetch. */
 export const restore = async (
   cluster: Cluster,
   topic: string,
   lane: number,
   store: StateStore,
   codec: StateCodec,
-  told: (records: number) => void = () => {},
+  told: (progress: RestoreProgress) => void = () => {},
 ): Promise<Restored> => {
-  const earliest = Number(await edgeOffset(cluster, topic, lane, 'earliest'));
-  const end = Number(await edgeOffset(cluster, topic, lane, 'end'));
+  const whole = await wholeChangelog(cluster, topic, lane);
+  const { from: earliest, end } = whole;
   let position: Buffer | undefined;
   let place: Place | undefined;
   let records = 0;
@@ -48,14 +53,14 @@ export const restore = async (
     }
     await store.put(changes, place);
     records += fetched.records.length;
-    told(records);
   };
   const read = async (from: number, isOurs: (first: Fetched) => boolean) => {
-    for (let offset = from; offset < end; ) {
-      const fetched = await fetchOne(cluster, { topic, partition: lane, offset });
-      if (!fetched || (offset === from && !isOurs(fetched))) return;
+    let first = true;
+    for await (const fetched of fetchesOf(cluster, { ...whole, from })) {
+      if (first && !isOurs(fetched)) return;
+      first = fetched.nextOffset === from;
       await take(fetched);
-      offset = fetched.nextOffset;
+      told({ records, read: fetched.nextOffset - from, all: end - from });
     }
   };
   const stood = await store.place();
@@ -72,10 +77,10 @@ export const restore = async (
 };
 
 /**
- * Kafka keeps tombstones for a day (delete.retention.ms), and then an order that was removed is just not there: a store that
- * missed its tombstone would keep it for ever.
+ * Kafka takes tombstones away after a while (delete.retention.ms), and then an order that was removed is just not there: a store
+ * that missed its tombstone would keep it for ever.
  */
-const tombstonesKeptMs = 12 * 3_600_000;
+const awayMaxMs = tombstonesKeptMs / 2;
 /** The position and the marker of its transaction: nothing was missed. */
 const nothingMissed = 2;
 
@@ -83,7 +88,7 @@ const nothingMissed = 2;
 export const unlike = ({ offset, at }: Place, earliest: number, end: number, now: number): string | undefined => {
   if (offset < earliest || offset >= end)
     return `it stands at ${offset} of the changelog, which has ${earliest} to ${end}`;
-  if (end - offset > nothingMissed && now - at > tombstonesKeptMs)
+  if (end - offset > nothingMissed && now - at > awayMaxMs)
     return `it stands where the changelog was at ${new Date(at).toISOString()}, and tombstones may be gone since`;
   return undefined;
 };

@@ -97,7 +97,7 @@ export class StateChanged extends Error {
   override readonly name = 'StateChanged';
   constructor(why: string) {
     super(
-      `Cannot go on with the state of this group as ${why}: put it back as it was, or begin anew with another kafka.group`,
+      `Cannot go on with the state of this group as ${why}: put it back as it was, or begin anew: with another kafka.group, or with this one after "odp-orders reset"`,
     );
   }
 }

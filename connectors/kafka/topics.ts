@@ -33,7 +33,21 @@ export interface TopicFinding {
   readonly fix: string;
 }
 
-const configNames = ['cleanup.policy', 'retention.ms', 'max.message.bytes', 'message.timestamp.type'];
+const configNames = [
+  'cleanup.policy',
+  'retention.ms',
+  'delete.retention.ms',
+  'max.message.bytes',
+  'min.insync.replicas',
+  'message.timestamp.type',
+];
+
+/** Kafka's default. A store on disk that stands less than half of it back is led on, and must find the tombstones since. */
+export const tombstonesKeptMs = 24 * 3_600_000;
+
+/** Where there are so many copies, one may be missing and every write is still on two. */
+const copiesMany = 3;
+const inSyncMin = 2;
 
 /** Those of the names that exist, in their order. */
 export const readTopics = async (admin: Admin, names: readonly string[]): Promise<ExistingTopic[]> => {
@@ -82,6 +96,10 @@ export const createTopics = async (
       replicationFactor: plan.replicationFactor,
       configEntries: [
         { name: 'cleanup.policy', value: role === 'changelog' ? 'compact' : 'delete' },
+        ...(role === 'changelog' ? [{ name: 'delete.retention.ms', value: String(tombstonesKeptMs) }] : []),
+        ...(role !== 'source' && plan.replicationFactor >= copiesMany
+          ? [{ name: 'min.insync.replicas', value: String(inSyncMin) }]
+          : []),
         ...(retentionMs === null ? [] : [{ name: 'retention.ms', value: String(retentionMs) }]),
       ],
     })),
@@ -130,6 +148,20 @@ const differences = (wish: TopicPlan, topic: ExistingTopic, plan: TopicsPlan, pa
     add(
       `is compacted (cleanup.policy=${policy}): of several records of one order only the last would stay`,
       alter('cleanup.policy=delete'),
+    );
+
+  const tombstones = Number(topic.configs.get('delete.retention.ms') ?? tombstonesKeptMs);
+  if (wish.role === 'changelog' && tombstones < tombstonesKeptMs)
+    add(
+      `keeps tombstones for ${tombstones} ms: orders that were removed could come back with a store that was away for some hours`,
+      alter(`delete.retention.ms=${tombstonesKeptMs}`),
+    );
+
+  const inSync = Number(topic.configs.get('min.insync.replicas') ?? inSyncMin);
+  if (wish.role !== 'source' && topic.replicationFactor >= copiesMany && inSync < inSyncMin)
+    add(
+      `takes writes of which there is one copy (min.insync.replicas=${inSync}): with that broker they are lost`,
+      alter(`min.insync.replicas=${inSyncMin}`),
     );
 
   const retention = Number(topic.configs.get('retention.ms') ?? -1);

@@ -94,8 +94,8 @@ export class LaneTransactions {
     return this.pendingOf(topic, partition).lastOffset;
   }
 
-  /** Everything appended, and the position, in one transaction. */
-  async commit(position: Position): Promise<void> {
+  /** Everything appended, and the position, in one transaction. @param position Null: it stays as it is. */
+  async commit(position: Position | null): Promise<void> {
     const all = [...this.pending.values()].flat();
     await this.answered(this.commitAll(all, position));
     for (const one of all) one.added = false;
@@ -111,10 +111,15 @@ export class LaneTransactions {
   }
 
   /** What need not wait for another answer does not: a lane is idle meanwhile. */
-  private async commitAll(all: readonly Pending[], position: Position): Promise<void> {
+  private async commitAll(all: readonly Pending[], position: Position | null): Promise<void> {
     const pending = all.filter(({ writer }) => writer.count > 0);
-    await allOf([this.announce(pending), this.announceOffsets()]);
-    await allOf([this.produce(pending), this.commitOffsets(position)]);
+    if (position === null) {
+      await this.announce(pending);
+      await this.produce(pending);
+    } else {
+      await allOf([this.announce(pending), this.announceOffsets()]);
+      await allOf([this.produce(pending), this.commitOffsets(position)]);
+    }
     await this.end(true);
   }
 
@@ -179,10 +184,20 @@ export class LaneTransactions {
     for (const { topic, partition } of unknown) partitions.set(topic, [...(partitions.get(topic) ?? []), partition]);
     const topics = [...partitions].map(([topic, numbers]) => ({ topic, partitions: numbers }));
     this.open = true;
-    await this.atCoordinator(transactionCoordinator, broker =>
-      broker.addPartitionsToTxn({ ...this.producer(), topics }),
-    );
+    try {
+      await this.addPartitions(topics);
+    } catch (error) {
+      // Does not say which topic, or is said of those in order where another is refused: by itself that one tells.
+      if (!refusals.has(errorType(error) ?? '')) throw error;
+      for (const one of topics) await this.addPartitions([one]).catch(refused => refuse(one.topic, refused));
+    }
     for (const one of unknown) one.added = true;
+  }
+
+  private addPartitions(topics: readonly TopicPartitions[]): Promise<unknown> {
+    return this.atCoordinator(transactionCoordinator, broker =>
+      broker.addPartitionsToTxn({ ...this.producer(), topics: [...topics] }),
+    );
   }
 
   private async announceOffsets(): Promise<void> {
@@ -254,6 +269,19 @@ export class LaneTransactions {
   }
 }
 
+interface TopicPartitions {
+  readonly topic: string;
+  readonly partitions: number[];
+}
+
+const refusals = new Set(['TOPIC_AUTHORIZATION_FAILED', 'OPERATION_NOT_ATTEMPTED']);
+
+const refuse = (topic: string, error: unknown): never => {
+  throw new Error(`Cannot write to topic ${topic} as the broker answered ${errorType(error) ?? String(error)}`, {
+    cause: error,
+  });
+};
+
 /**
  * Waits for every answer, also when one is an error: a request under way must not meet its own repetition, or our end.
  * Of several errors, an answer that did not come is the one that counts.
@@ -282,4 +310,6 @@ const fatalErrors = new Set([
   'SASL_AUTHENTICATION_FAILED',
   'UNSUPPORTED_VERSION',
   'INVALID_TRANSACTION_TIMEOUT',
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
 ]);

@@ -149,10 +149,21 @@ export class PartitionError extends Error {
     readonly code: number,
   ) {
     const type = partitionErrors[code] ?? `ERROR_${code}`;
-    super(`Cannot ${what} ${topic}[${partition}] as the broker answered ${type}`);
+    const why = partitionReasons[type];
+    super(`Cannot ${what} ${topic}[${partition}] as the broker answered ${type}${why === undefined ? '' : `: ${why}`}`);
     this.type = type;
   }
 }
+
+const tooSmall =
+  'max.message.bytes of the topic is less than kafka.record_bytes_max; raise the one, or lower the other (`odp-orders doctor` compares all topics)';
+
+/** What to do about those that one can do something about. */
+const partitionReasons: Readonly<Record<string, string>> = {
+  MESSAGE_TOO_LARGE: tooSmall,
+  RECORD_LIST_TOO_LARGE: tooSmall,
+  NOT_ENOUGH_REPLICAS: 'fewer copies are in sync than min.insync.replicas of the topic asks for',
+};
 
 /** Error codes of the protocol that a partition may answer with. */
 const partitionErrors: Record<number, string> = {

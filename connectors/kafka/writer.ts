@@ -12,12 +12,12 @@ import { addedUp, writtenOf } from '../../pipeline/settlement';
 import type { OrderEvent, OrderSummary } from '../../schemas/types';
 import type { StateShape } from '../state/codec';
 import type { LaneState } from '../state/lane-state';
+import { positionKey } from './changelog';
 import type { OutputEncoding, OutputTopics } from './encoding';
 import { keyBytes } from './key';
 import type { Limiter } from './limiter';
 import { isSamePlace } from './offsets';
 import { type RecordBatchWriter, recordBytes } from './records/encode';
-import { positionKey } from './restore';
 import type { LaneTransactions } from './transaction';
 
 export interface WriterSettings {

@@ -21,9 +21,16 @@ const idOf = (value: Uint8Array): number =>
   // Signed, as Java has it.
   ((value[1] as number) << 24) | ((value[2] as number) << 16) | ((value[3] as number) << 8) | (value[4] as number);
 
-/** @param isUsed By full name; what is neither ours nor mapped need not be read. Default: all is read. */
-export const decodeWith = (readers: SchemaReaders, isUsed: (type: string) => boolean = () => true): Ports['decode'] => {
-  const decoding = new Decoding(readers, isUsed);
+export interface DecodeSettings {
+  /** A larger value could neither wait in the state nor be kept whole as a failure: it is one. Default: any is read. */
+  readonly valueBytesMax?: number;
+  /** By full name; what is neither ours nor mapped need not be read. Default: all is read. */
+  readonly isUsed?: (type: string) => boolean;
+}
+
+export const decodeWith = (readers: SchemaReaders, settings: DecodeSettings = {}): Ports['decode'] => {
+  const { valueBytesMax = Number.POSITIVE_INFINITY, isUsed = () => true } = settings;
+  const decoding = new Decoding(readers, isUsed, valueBytesMax);
   return batch => {
     const decoded = decoding.known(batch);
     if (decoded !== undefined) return of(decoded);
@@ -40,6 +47,7 @@ class Decoding {
   constructor(
     private readonly readers: SchemaReaders,
     private readonly isUsed: (type: string) => boolean,
+    private readonly valueBytesMax: number,
   ) {}
 
   /** Ids that must be learnt before this batch can be decoded. */
@@ -76,6 +84,10 @@ class Decoding {
       const { value } = source;
       if (value === null || value.length === 0) {
         skipped++;
+        continue;
+      }
+      if (value.length > this.valueBytesMax) {
+        outcomes.push(new Failure('decode', tooLarge(value.length, this.valueBytesMax), source));
         continue;
       }
       if (value.length < FRAME_BYTES || value[0] !== 0) {
@@ -119,6 +131,12 @@ class Decoding {
     }
   }
 }
+
+const tooLarge = (bytes: number, bytesMax: number) =>
+  new Rejection(
+    'too_large',
+    `Cannot carry on the record as its value has ${bytes} bytes: at most ${bytesMax} can be kept (kafka.record_bytes_max)`,
+  );
 
 const NOT_FRAMED = new Rejection(
   'not_framed',

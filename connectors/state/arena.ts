@@ -9,7 +9,7 @@ import { keyBytes } from '../kafka/key';
 const headBytes = 10;
 const keyBytesMax = 0xffff;
 const chunkBits = 20;
-const chunkBytes = 1 << chunkBits;
+export const chunkBytes = 1 << chunkBits;
 const chunksMax = 2 ** 32 / chunkBytes;
 /** Marks of slots; addresses are greater. */
 const empty = 0;
@@ -31,6 +31,11 @@ export class Arena {
 
   get size(): number {
     return this.live;
+  }
+
+  /** What its entries take of memory; their slots take a fraction of it besides. */
+  get bytes(): number {
+    return this.chunks.length * chunkBytes;
   }
 
   /** A view, valid until the next `put`. */

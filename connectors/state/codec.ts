@@ -39,17 +39,9 @@ export const stateCodec = (
   const [order, position] = stateTypes;
   const encode = encoderOf(order, ids[order]);
   const encodePosition = encoderOf(position, ids[position]);
-  const cursor = new Cursor();
-  const readers = new SchemaReaders(registry, { unknownIdMemoryMs: 0 }, stateTypes);
+  const readers = stateReaders(registry);
   const known = new Set([ids[order], ids[position]]);
-  const read = (reads: Reads, bytes: Buffer): unknown => {
-    cursor.open(bytes, FRAME_BYTES);
-    try {
-      return reads._read(cursor);
-    } finally {
-      cursor.close();
-    }
-  };
+  const read = reading();
   const orders = straightReads(typeOf(readerForm(completeSchema(order)), 'ours'));
   const firstField = typeOf({ type: 'long', logicalType: 'timestamp-millis' }, 'ours');
   const positions = typeOf(readerForm(completeSchema(position)), 'ours');
@@ -67,16 +59,40 @@ export const stateCodec = (
     current(bytes) {
       const id = schemaIdOf(bytes);
       if (id !== undefined && known.has(id)) return bytes;
-      if (id === undefined) throw new Error('Cannot read a state as its bytes are not framed with a schema id');
-      return readers.learn([id]).then(learnt => {
-        const reader = learnt.get(id);
-        if (reader === undefined || !('type' in reader))
-          throw new Error(
-            `Cannot read a state as its schema ${id} cannot be: it is of another program, or of a newer version`,
-          );
-        return converted(reader, bytes);
-      });
+      return readerFor(readers, bytes).then(reader => converted(reader, bytes));
     },
+  };
+};
+
+/** Reads what is remembered of an order, whichever version of this program wrote it. */
+export const stateReader = (registry: Registry): ((bytes: Buffer) => Promise<OrderState>) => {
+  const readers = stateReaders(registry);
+  const read = reading();
+  return async bytes => read((await readerFor(readers, bytes)).reads, bytes) as OrderState;
+};
+
+const stateReaders = (registry: Registry) => new SchemaReaders(registry, { unknownIdMemoryMs: 0 }, stateTypes);
+
+const readerFor = async (readers: SchemaReaders, bytes: Buffer): Promise<RecordReader> => {
+  const id = schemaIdOf(bytes);
+  if (id === undefined) throw new Error('Cannot read a state as its bytes are not framed with a schema id');
+  const reader = (await readers.learn([id])).get(id);
+  if (reader === undefined || !('type' in reader))
+    throw new Error(
+      `Cannot read a state as its schema ${id} cannot be: it is of another program, or of a newer version`,
+    );
+  return reader;
+};
+
+const reading = (): ((reads: Reads, bytes: Buffer) => unknown) => {
+  const cursor = new Cursor();
+  return (reads, bytes) => {
+    cursor.open(bytes, FRAME_BYTES);
+    try {
+      return reads._read(cursor);
+    } finally {
+      cursor.close();
+    }
   };
 };
 

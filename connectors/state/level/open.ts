@@ -7,8 +7,8 @@ import { dirname } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 import { damageOf, setAside } from './aside';
 import { lastBatch, type StoredBatch } from './batches';
-import { isDenied, isLocked, reasonOf } from './reason';
-import { checkTables, isNeeded } from './tables';
+import { isDenied, isLocked, reasonOf, StateDenied } from './reason';
+import { checkTables, hideTables, isNeeded, showTables } from './tables';
 
 export type Level = ClassicLevel<Buffer, Buffer>;
 
@@ -38,8 +38,17 @@ export const changelogKey = Buffer.of(prefixes.changelog);
 /** Of our keys and values. */
 const format = 1;
 
-/** @throws StoreInUse; Error where the directory cannot be written. */
+/** @throws StoreInUse; StateDenied where the directory cannot be written. */
 export const openLevel = async (settings: LevelSettings): Promise<OpenedLevel> => {
+  try {
+    return await openOrBegin(settings);
+  } catch (error) {
+    if (error instanceof StoreInUse || !isDenied(error)) throw error;
+    throw new StateDenied(settings.path, error);
+  }
+};
+
+const openOrBegin = async (settings: LevelSettings): Promise<OpenedLevel> => {
   const { path } = settings;
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   if (existsSync(path)) {
@@ -60,24 +69,32 @@ export const setAsideAs = (why: string, { path, now, told }: LevelSettings): voi
 /** @returns Why it cannot be used, in place of errors. */
 const openFound = async (settings: LevelSettings): Promise<OpenedLevel | string> => {
   const { path } = settings;
-  // Before it is opened, as LevelDB then begins to merge tables. Where another process does just that, opening fails.
-  const { damaged, unfinished } = await checkTables(path).catch(() => ({ damaged: [], unfinished: [] }));
+  // Before it is opened, as LevelDB then begins to merge tables.
+  const { damaged, unfinished } = await checkTables(path);
+  // Merging a damaged table may end the process: without it LevelDB does not open, and says no more than whether it is locked.
+  hideTables(path, damaged);
   let level: Level;
   try {
     level = await opened(settings);
   } catch (error) {
-    if (error instanceof StoreInUse) throw error;
-    if (isDenied(error)) throw new Error(`Cannot open the state in ${path} (state.dir): ${reasonOf(error)}`);
-    return `it cannot be opened: ${reasonOf(error)}`;
+    if (error instanceof StoreInUse || isDenied(error)) {
+      showTables(path, damaged);
+      throw error;
+    }
+    return damaged.length > 0 ? damagedTables(damaged) : `it cannot be opened: ${reasonOf(error)}`;
   }
   const needed = unfinished.filter(table => isNeeded(path, table));
   const broken = [...damaged, ...needed.map(({ name }) => name)];
-  const found =
-    damageOf(path) ??
-    (broken.length > 0 ? `its tables ${broken.join(', ')} are damaged` : await contentOf(level, settings));
-  if (typeof found === 'string') await level.close();
-  return found;
+  let found: OpenedLevel | string | undefined;
+  try {
+    found = damageOf(path) ?? (broken.length > 0 ? damagedTables(broken) : await contentOf(level, settings));
+    return found;
+  } finally {
+    if (typeof found !== 'object') await level.close();
+  }
 };
+
+const damagedTables = (names: readonly string[]): string => `its tables ${names.join(', ')} are damaged`;
 
 /** What it holds, or why that is not what we need. */
 const contentOf = async (level: Level, settings: LevelSettings): Promise<OpenedLevel | string> => {
@@ -95,6 +112,7 @@ const contentOf = async (level: Level, settings: LevelSettings): Promise<OpenedL
     const waiting = await level.keys(rangeOf(prefixes.waiting)).all();
     return { level, last, waiting: new Set(waiting.map(key => key.toString('utf8', 1))) };
   } catch (error) {
+    if (isDenied(error)) throw error;
     return `it cannot be read: ${reasonOf(error)}`;
   }
 };

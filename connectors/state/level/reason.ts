@@ -11,6 +11,18 @@ export const isDamage = (error: unknown): boolean =>
   codeOf(error) === 'LEVEL_CORRUPTION' ||
   (codeOf(error) === 'LEVEL_IO_ERROR' && !isDenied(error));
 
+/** The world must change before a new try is any use. What was committed is in the changelog. */
+export class StateDenied extends Error {
+  override readonly name = 'StateDenied';
+  constructor(path: string, cause: unknown) {
+    super(
+      `Cannot keep the state in ${path} (state.dir) as the system refuses it (${reasonOf(cause)}): make room, grant the right, ` +
+        'or set state.dir to another disk; nothing is lost, and the next start goes on from what was committed',
+      { cause },
+    );
+  }
+}
+
 /** A full disk, or one that may not be written, is no damage: a new store would fare no better. */
 export const isDenied = (error: unknown): boolean =>
   /No space|Too many|denied|not permitted|Read-only|quota/i.test(reasonOf(error));

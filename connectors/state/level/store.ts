@@ -7,7 +7,8 @@ import type { StateStore } from '../store';
 import { markDamaged } from './aside';
 import { batchKey, encodeBatch } from './batches';
 import { changelogKey, changelogOf, type LevelSettings, openLevel, prefixes, setAsideAs } from './open';
-import { isDamage, reasonOf, Torn } from './reason';
+import { isDamage, isDenied, reasonOf, StateDenied, Torn } from './reason';
+import { TableWatch } from './watch';
 
 const crcBytes = 4;
 const nothing = Buffer.alloc(0);
@@ -17,12 +18,14 @@ const orders = { lt: Buffer.of(prefixes.order + 1) };
 export const levelStore = async (settings: LevelSettings): Promise<StateStore> => {
   let { level, last, waiting } = await openLevel(settings);
   let lookedAt: Buffer = firstOrder;
+  let watch = await TableWatch.begin(settings.path);
 
   /** Damage that shows only now: this life of the lane ends, and the next sets the store aside. */
   const whole = async <T>(act: () => Promise<T>): Promise<T> => {
     try {
       return await act();
     } catch (error) {
+      if (isDenied(error)) throw new StateDenied(settings.path, error);
       if (!isDamage(error)) throw error;
       markDamaged(settings.path, reasonOf(error));
       throw new Error(
@@ -35,6 +38,7 @@ export const levelStore = async (settings: LevelSettings): Promise<StateStore> =
   return {
     get: orderIds =>
       whole(async () => {
+        await watch.compareLengths();
         const keys = orderIds.map(orderId => keyOf(prefixes.order, orderId));
         const values = await level.getMany(keys);
         return values.map((value, index) => value && stateIn(keys[index] as Buffer, value));
@@ -57,6 +61,7 @@ export const levelStore = async (settings: LevelSettings): Promise<StateStore> =
         batch.put(batchKey(prefixes.batch, next), encodeBatch(next));
         await batch.write();
         last = next;
+        await watch.readOne();
       }),
     place: async () => last?.place,
     async reset(why) {
@@ -64,10 +69,12 @@ export const levelStore = async (settings: LevelSettings): Promise<StateStore> =
       setAsideAs(why, settings);
       ({ level, last, waiting } = await openLevel(settings));
       lookedAt = firstOrder;
+      watch = await TableWatch.begin(settings.path);
     },
     waiting: async () => [...waiting],
     next: count =>
       whole(async () => {
+        await watch.compareLengths();
         const entries = await level.iterator({ ...orders, gt: lookedAt, limit: count }).all();
         lookedAt = entries.length < count ? firstOrder : (entries.at(-1)?.[0] ?? firstOrder);
         return entries.map(([key, value]) => [key.toString('utf8', 1), stateIn(key, value)] as const);

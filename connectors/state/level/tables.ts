@@ -4,10 +4,11 @@
  * The format: data blocks, filter, index of filters, index of data blocks, each with its type (1 byte) and masked CRC32C
  * (4 bytes), then a footer that says where the indexes are.
  */
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, renameSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32c } from '@node-rs/crc32';
+import { isDenied } from './reason';
 
 const footerBytes = 48;
 const trailerBytes = 5;
@@ -31,13 +32,35 @@ export const checkTables = async (directory: string): Promise<TablesFound> => {
   for (const name of tablesOf(directory)) {
     const path = join(directory, name);
     const writtenMs = writtenAt(path) ?? 0;
-    const bytes = await readFile(path);
-    if (bytes.length < footerBytes || bytes.readBigUInt64LE(bytes.length - 8) !== magic)
-      unfinished.push({ name, writtenMs });
-    else if (!isWhole(bytes)) damaged.push(name);
+    const found = await checkTable(path);
+    if (found === 'unfinished') unfinished.push({ name, writtenMs });
+    if (found === 'damaged') damaged.push(name);
   }
   return { damaged, unfinished };
 };
+
+/** `gone`: tables are being merged. What cannot be read is damaged. */
+export const checkTable = async (path: string): Promise<'whole' | 'damaged' | 'unfinished' | 'gone'> => {
+  try {
+    const bytes = await readFile(path);
+    if (bytes.length < footerBytes || bytes.readBigUInt64LE(bytes.length - 8) !== magic) return 'unfinished';
+    return isWhole(bytes) ? 'whole' : 'damaged';
+  } catch (error) {
+    if (isDenied(error)) throw error;
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'gone' : 'damaged';
+  }
+};
+
+/** LevelDB knows them by these names no more. */
+export const hideTables = (directory: string, names: readonly string[]): void => {
+  for (const name of names) renameSync(join(directory, name), join(directory, hidden(name)));
+};
+
+export const showTables = (directory: string, names: readonly string[]): void => {
+  for (const name of names) renameSync(join(directory, hidden(name)), join(directory, name));
+};
+
+const hidden = (name: string): string => `${name}.damaged`;
 
 /** Once LevelDB is open: whether the table is there as it was, and so is one that it needs. */
 export const isNeeded = (directory: string, { name, writtenMs }: Unfinished): boolean =>

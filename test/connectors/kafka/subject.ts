@@ -4,7 +4,7 @@ import { connectKafka, openCluster } from '../../../connectors/kafka/client';
 import type { OutputEncoding } from '../../../connectors/kafka/encoding';
 import { limiter } from '../../../connectors/kafka/limiter';
 import { edgeOffset } from '../../../connectors/kafka/offsets';
-import { type OpenLaneSettings, openLane } from '../../../connectors/kafka/open';
+import { type OpenLanePorts, type OpenLaneSettings, openLane } from '../../../connectors/kafka/open';
 import { produceTo } from '../../../connectors/kafka/produce';
 import { RecordBatchWriter } from '../../../connectors/kafka/records/encode';
 import type { KafkaConnection } from '../../../connectors/kafka/settings';
@@ -108,9 +108,16 @@ export const laneSettings = (
   state: { retentionMs: 1_000_000, settings: options.shape ?? 'shape' },
 });
 
+export interface Watched {
+  readonly restoring?: NonNullable<OpenLanePorts['restoring']>;
+  /** Of the lane that is opened next. */
+  readonly signal?: () => AbortSignal | undefined;
+}
+
 export const kafkaSubject = async (
   kafka: Kafka,
   storeOf: (lane: number) => Promise<StateStore> = async () => memoryStore(),
+  { restoring = () => {}, signal }: Watched = {},
 ): Promise<LaneSubject & { readonly group: string }> => {
   const group = unique('group');
   const inbox = `${group}.inbox`;
@@ -143,9 +150,10 @@ export const kafkaSubject = async (
     produce: records => produce(kafka, records),
     open: (lane, options = {}) =>
       openLane(
-        { kafka, encoding: textEncoding, limiter: limiter(1_000), state },
+        { kafka, encoding: textEncoding, limiter: limiter(1_000), state, restoring },
         laneSettings(group, topics, { ...options, sources: options.sources ?? [sources[0], inbox] }),
         lane,
+        signal?.(),
       ),
     // Java has the word on what is committed.
     async visible() {

@@ -6,6 +6,7 @@ const plan: TopicsPlan = {
     { name: 'refunds', role: 'source', retentionMs: null },
     { name: 'inbox', role: 'inbox', retentionMs: 1_000 },
     { name: 'events', role: 'output', retentionMs: 1_000 },
+    { name: 'state', role: 'changelog', retentionMs: null },
   ],
   partitions: 4,
   replicationFactor: 1,
@@ -26,7 +27,10 @@ const topic = (
   ]),
   ...but,
 });
-const good = ['orders', 'refunds', 'inbox', 'events'].map(name => topic(name));
+const good = [
+  ...['orders', 'refunds', 'inbox', 'events'].map(name => topic(name)),
+  topic('state', { configs: new Map([['cleanup.policy', 'compact']]) }),
+];
 const withTopic = (name: string, but: Partial<ExistingTopic>) =>
   good.map(one => (one.name === name ? topic(name, but) : one));
 const config = (name: string, value: string) => ({ configs: new Map([[name, value]]) });
@@ -63,6 +67,29 @@ test.each<[string, readonly ExistingTopic[], string, RegExp]>([
     withTopic('inbox', config('max.message.bytes', '1000')),
     'inbox',
     /takes record batches of 1000 bytes/,
+  ],
+  [
+    'a changelog that deletes',
+    withTopic('state', config('cleanup.policy', 'compact,delete')),
+    'state',
+    /not compacted/,
+  ],
+  [
+    'tombstones that go soon',
+    withTopic('state', {
+      configs: new Map([
+        ['cleanup.policy', 'compact'],
+        ['delete.retention.ms', '86399999'],
+      ]),
+    }),
+    'state',
+    /keeps tombstones for 86399999 ms/,
+  ],
+  [
+    'writes of one copy',
+    withTopic('events', { replicationFactor: 3, configs: new Map([['min.insync.replicas', '1']]) }),
+    'events',
+    /min\.insync\.replicas=1\): with that broker they are lost/,
   ],
   ['few copies', withTopic('events', { replicationFactor: 0 }), 'events', /has 0 copies, fewer than/],
 ])('one finding: %s', (_, existing, name, problem) => {

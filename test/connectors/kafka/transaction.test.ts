@@ -1,5 +1,5 @@
 /** In which order a transaction speaks to the brokers, and what each answer leads to. */
-import { LaneTransactions } from '../../../connectors/kafka/transaction';
+import { isFatal, LaneTransactions } from '../../../connectors/kafka/transaction';
 import { isFenced } from '../../../connectors/kafka/wire';
 import { type Position, startPosition } from '../../../pipeline/batch';
 import { answered, FakeCluster, unanswered } from './fake';
@@ -163,6 +163,19 @@ test('where a leader has moved all is sent again, with the same sequences: what 
     ['Produce', 2, failures],
   ]);
   expect(names(cluster).at(-1)).toBe('Commit');
+});
+
+test('where one topic is refused it is named, also when the broker answers only that it did not try the others', async () => {
+  for (const first of ['OPERATION_NOT_ATTEMPTED', 'TOPIC_AUTHORIZATION_FAILED']) {
+    const { cluster, transactions, append } = await opened();
+    cluster.script.set('AddPartitionsToTxn', [answered(first), answered('TOPIC_AUTHORIZATION_FAILED')]);
+    append('failures', 1);
+    append('events', 1);
+    const refused = await transactions.commit(position).catch(error => error);
+    expect(String(refused)).toMatch(/Cannot write to topic failures as the broker answered TOPIC_AUTHORIZATION_FAILED/);
+    expect(isFatal(refused)).toBe(true);
+    expect(names(cluster)).not.toContain('Produce');
+  }
 });
 
 test('a batch that the broker has already is written; one that is out of order is not', async () => {

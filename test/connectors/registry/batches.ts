@@ -1,6 +1,6 @@
 /** Batches of values for tests of decoding. */
 import { lastValueFrom } from 'rxjs';
-import { decodeWith } from '../../../connectors/registry/decode';
+import { type DecodeSettings, decodeWith } from '../../../connectors/registry/decode';
 import type { SchemaReaders } from '../../../connectors/registry/readers';
 import { type Batch, pulled, type SourceRecord, startPosition } from '../../../pipeline/batch';
 import { Failure } from '../../../pipeline/failure';
@@ -28,9 +28,9 @@ export const batchOf = (values: readonly (Uint8Array | null)[]): Batch<SourceRec
 export const decodeValues = async (
   readers: SchemaReaders,
   values: readonly (Uint8Array | null)[],
-  isUsed?: (type: string) => boolean,
+  settings?: DecodeSettings,
 ) => {
-  const { outcomes, skipped } = await lastValueFrom(decodeWith(readers, isUsed)(batchOf(values)));
+  const { outcomes, skipped } = await lastValueFrom(decodeWith(readers, settings)(batchOf(values)));
   return {
     outcomes: outcomes.map(outcome => (outcome instanceof Failure ? outcome.code : outcome.value)),
     messages: outcomes.map(outcome => (outcome instanceof Failure ? outcome.message : '')),

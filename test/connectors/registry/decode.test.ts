@@ -102,10 +102,20 @@ describe('failures', () => {
     ['a tombstone', null, undefined, ''],
     ['an empty value', Buffer.alloc(0), undefined, ''],
   ])('%s', async (_, value, code, message) => {
-    const { outcomes, messages, skipped } = await decodeValues(readers, [value], type => type === OURS);
+    const { outcomes, messages, skipped } = await decodeValues(readers, [value], { isUsed: type => type === OURS });
     expect(outcomes).toEqual(code === undefined ? [] : [code]);
     expect(skipped).toBe(code === undefined ? 1 : 0);
     expect(messages[0] ?? '').toContain(message);
+  });
+
+  test('a value of more bytes than may be carried on is too large, whatever it is', async () => {
+    const settings = { valueBytesMax: good.length };
+    const large = [Buffer.concat([good, Buffer.alloc(1)]), Buffer.alloc(good.length + 1, 'x')];
+    const { outcomes, messages } = await decodeValues(readers, [good, ...large], settings);
+    expect(outcomes).toEqual([{ type: OURS, value: refunded }, 'too_large', 'too_large']);
+    expect(messages[2]).toBe(
+      `Cannot carry on the record as its value has ${good.length + 1} bytes: at most ${good.length} can be kept (kafka.record_bytes_max)`,
+    );
   });
 
   test('stand where their records stood', async () => {

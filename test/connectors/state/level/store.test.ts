@@ -1,5 +1,9 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
+import { StoreInUse } from '../../../../connectors/state/level/open';
+import { StateDenied } from '../../../../connectors/state/level/reason';
+import { tablesOf } from '../../../../connectors/state/level/tables';
 import { contentOf, storeContract } from '../../../contract/store';
 import { Scene } from './scene';
 
@@ -39,6 +43,28 @@ test('two cannot have it: the second is told what to do', async () => {
   await expect(disk.open()).rejects.toThrow(/as another process has it open.*state\.dir/);
   expect([await contentOf(first), disk.told]).toEqual([new Map([['A', 'a']]), []]);
   await first.close();
+});
+
+test('nor is it touched by the second where one of its tables is damaged', async () => {
+  const disk = scene();
+  const first = await disk.open();
+  await disk.write(first, [['A', 'the state of A']]);
+  await first.close();
+  const holder = await disk.open(); // its log becomes a table
+  const [table = ''] = tablesOf(disk.path);
+  const bytes = readFileSync(join(disk.path, table));
+  bytes[2]! ^= 1;
+  writeFileSync(join(disk.path, table), bytes);
+  await expect(disk.open()).rejects.toThrow(StoreInUse);
+  expect([tablesOf(disk.path), disk.told]).toEqual([[table], []]);
+  await holder.close();
+  // LevelDB does not get to see it: merging it could end the process (an assertion in its C++).
+  const open = jest.spyOn(ClassicLevel.prototype, 'open');
+  const next = await disk.open();
+  await expect(open.mock.results[0]?.value).rejects.toThrow(/failed to open/);
+  open.mockRestore();
+  expect(disk.told.map(({ reason }) => reason)).toEqual([`its tables ${table} are damaged`]);
+  await next.close();
 });
 
 test.each([
@@ -83,4 +109,32 @@ test('damage that shows while it is open ends this life, and the next begins ane
   await disk.restore(third);
   expect([await contentOf(third), disk.told.length]).toEqual([disk.content(), 1]);
   await third.close();
+});
+
+/** As the system says it, to LevelDB or to us. */
+const full = Object.assign(new Error('IO error: /state/000004.log: No space left on device'), {
+  code: 'LEVEL_IO_ERROR',
+});
+
+test('a full disk is an error that names the directory and what to do, and no reason to set anything aside', async () => {
+  const disk = scene();
+  const store = await disk.open();
+  await disk.write(store, [['A', 'a']]);
+  const batch = jest.spyOn(ClassicLevel.prototype, 'batch') as jest.SpyInstance;
+  batch.mockReturnValue({ put() {}, del() {}, write: () => Promise.reject(full) });
+  const refused = disk.write(store, [['A', 'b']]);
+  await expect(refused).rejects.toThrow(StateDenied);
+  await expect(refused).rejects.toThrow(`Cannot keep the state in ${disk.path} (state.dir)`);
+  await expect(refused).rejects.toThrow(/No space left on device.*make room/);
+  batch.mockRestore();
+  await store.close();
+  const open = jest.spyOn(ClassicLevel.prototype, 'open') as jest.SpyInstance;
+  open.mockRejectedValueOnce(new Error('Database failed to open', { cause: full }));
+  await expect(disk.open()).rejects.toThrow(StateDenied);
+  open.mockRestore();
+  // What was committed and did not get there comes from the changelog.
+  const again = await disk.open();
+  await disk.restore(again);
+  expect([await contentOf(again), disk.told]).toEqual([new Map([['A', 'b']]), []]);
+  await again.close();
 });

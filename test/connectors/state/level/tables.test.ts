@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { checkTables, isWhole, tablesOf } from '../../../../connectors/state/level/tables';
 import { contentOf } from '../../../contract/store';
 import { Scene } from './scene';
@@ -45,6 +45,19 @@ test('a table without its end is told apart: it may be what a dying process was 
   expect(await checkTables(disk.path)).toMatchObject({ damaged: [], unfinished: [{ name: '000999.ldb' }] });
   const store = await disk.open();
   expect([await contentOf(store), disk.told]).toEqual([disk.content(), []]);
+  await store.close();
+});
+
+test('a table that cannot be read is damaged', async () => {
+  const file = await oneTable();
+  rmSync(file);
+  mkdirSync(file);
+  expect(await checkTables(disk.path)).toEqual({ damaged: [basename(file)], unfinished: [] });
+  const store = await disk.open();
+  expect([await contentOf(store), disk.told.map(({ reason }) => reason)]).toEqual([
+    new Map(),
+    [expect.stringMatching(/^it cannot be opened|tables .* are damaged/)],
+  ]);
   await store.close();
 });
 
