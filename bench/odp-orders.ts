@@ -63,7 +63,8 @@ const ofMode: Record<Mode, Record<string, string>> = {
   windows: { ODP_ORDERS_WINDOW_IDLE_TIMEOUT_MS: '1000' },
 };
 
-const settings = (run: Run) => ({
+/** The settings that a run needs, in the environment's names. */
+export const settings = (run: Omit<Run, 'directory'>) => ({
   ODP_ORDERS_KAFKA_BROKERS: run.brokers.join(','),
   ODP_ORDERS_KAFKA_GROUP: run.group,
   ODP_ORDERS_KAFKA_COMPRESSION: run.compression,

@@ -23,6 +23,22 @@ export const peakMb = (pid: number): number =>
     ),
   );
 
+export interface Memory {
+  /** All that is resident, with pages of files that the kernel can take back at any time. */
+  readonly rssMb: number;
+  /** What is the process's own, and nobody else's to free. */
+  readonly anonMb: number;
+}
+
+/** Of one process now, in MB (2^20 bytes). Throws when it is gone. */
+export const memoryOf = (pid: number): Memory => memoryIn(readFileSync(`/proc/${pid}/status`, 'utf8'));
+
+/** From the text of /proc/<pid>/status. */
+export const memoryIn = (status: string): Memory => {
+  const kilobytes = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0);
+  return { rssMb: kilobytes('VmRSS') / 1024, anonMb: kilobytes('RssAnon') / 1024 };
+};
+
 /** Fields 14 and 15 of a line of /proc/<pid>/stat. The second is the program's name, which may hold blanks and brackets. */
 export const ticksOf = (stat: string): number => {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
