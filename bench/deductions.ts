@@ -6,6 +6,8 @@ import { decimal, type Order, orderAt, orderId, wireType } from './orders';
 
 export type DeductionKind = 'refunded' | 'returned';
 
+export type Kind = 'placed' | DeductionKind;
+
 const types = { refunded: wireType('OrderRefunded'), returned: wireType('OrderReturned') } as const;
 
 /**

@@ -4,19 +4,13 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { kafkaConnectionOf, stateShapeOf } from '../../commands/connections';
-import { openRegistry, outputEncoders } from '../../commands/run/registry';
-import { loadSettings } from '../../commands/settings/load';
-import { SettingsProblems } from '../../commands/settings/problem';
-import { connectKafka } from '../../connectors/kafka/client';
 import type { Stack } from '../../dev/stack';
 import { fillChangelog } from '../changelog';
 import { diskMb } from '../disk';
 import { median } from '../measure';
-import { settings as settingsOf } from '../odp-orders';
 import { onStack, say } from '../program';
 import { columns } from '../report';
-import { createTopics } from '../round';
+import { setScene } from '../scene';
 import { type Opening, openOnce } from './opening';
 import { type RestoreOptions, restoreOptionsOf, usage } from './options';
 
@@ -26,29 +20,15 @@ export const restore = async (args: readonly string[]): Promise<void> => {
   await onStack({ tuned: true, brokerHeapMb: 1024 }, stack => measure(options, stack));
 };
 
-const group = 'bench-restore';
-const topics = { source: 'commerce.orders', events: `${group}.events`, failures: `${group}.failures` };
-
 const measure = async (options: RestoreOptions, stack: Stack): Promise<void> => {
-  const { partitions, rounds } = options;
-  const env = settingsOf({ ...stack, ...topics, group, compression: 'none' });
-  const settings = loadSettings({ env });
-  if (settings instanceof SettingsProblems) throw settings;
-  const kafka = connectKafka(kafkaConnectionOf(settings), () => () => undefined);
-  const { state, inbox, summaries, sources } = settings.topics;
-  const admin = kafka.admin();
-  await admin.connect();
-  await createTopics(admin, [...Object.values(topics), inbox, summaries, state], partitions).finally(() =>
-    admin.disconnect(),
-  );
-  const encoders = await outputEncoders(openRegistry(settings), settings);
-  const shape = { settings: stateShapeOf(settings), partitions };
+  const { partitions, rounds, ledgers: orders } = options;
+  const scene = await setScene(stack, { group: 'bench-restore', partitions });
+  const { env } = scene;
+  await scene.close();
   const begunAt = performance.now();
   const newest = Date.now();
-  const placedAt = (index: number) => newest - (options.ledgers - index) * 10;
-  const orders = options.ledgers;
-  const bytes = await fillChangelog(kafka, encoders.state(), { group, state, inbox, sources, shape, orders, placedAt });
-  const meanBytes = bytes / orders;
+  const placedAt = (index: number) => newest - (orders - index) * 10;
+  const meanBytes = (await fillChangelog(scene, orders, placedAt)) / orders;
   say(`${orders} states of ${meanBytes.toFixed(0)} bytes in ${seconds(performance.now() - begunAt)} s`);
 
   const directory = join(stack.directory, 'state');
