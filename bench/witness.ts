@@ -9,6 +9,8 @@ export interface Testimony {
   /** How often it has looked. */
   readonly looks: number;
   readonly heapMb: number;
+  /** Of the heap, what was asked of the system, in use or not. */
+  readonly heapHeldMb: number;
   /** Outside of the heap, as far as V8 knows: buffers for the most part. */
   readonly externalMb: number;
   /** Sockets, timers and requests that keep the process alive. */
@@ -38,10 +40,11 @@ const testify = (file: string): void => {
   let looks = 0;
   const look = () => {
     (globalThis as { gc?: () => void }).gc?.();
-    const { heapUsed, external } = process.memoryUsage();
+    const { heapUsed, heapTotal, external } = process.memoryUsage();
     const testimony: Testimony = {
       looks: ++looks,
       heapMb: heapUsed / 2 ** 20,
+      heapHeldMb: heapTotal / 2 ** 20,
       externalMb: external / 2 ** 20,
       resources: process.getActiveResourcesInfo().length,
       warnings,

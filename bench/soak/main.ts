@@ -2,6 +2,7 @@
 import { onStack, runProgram } from '../program';
 import { endure } from './endure';
 import { soakOptionsOf, usage } from './options';
+import { rebalance } from './rebalance';
 import { boundedBroker } from './topics';
 
 runProgram(async () => {
@@ -12,7 +13,7 @@ runProgram(async () => {
   }
   let held = false;
   await onStack({ tuned: true, brokerHeapMb: 768, brokerSettings: boundedBroker }, async stack => {
-    held = await endure(options, stack);
+    held = await (options.rebalances > 0 ? rebalance : endure)(options, stack);
   });
   return held ? 0 : 1;
 });

@@ -12,6 +12,7 @@ export interface Sample {
   readonly anonMb: number;
   readonly rssMb: number;
   readonly heapMb: number;
+  readonly heapHeldMb: number;
   readonly externalMb: number;
   /** Open files and sockets, but for the tables of the state on disk. */
   readonly files: number;
@@ -50,6 +51,7 @@ export const lookAt = async (watched: Watched): Promise<Sample> => {
     minutes: (performance.now() - begunAt) / 60_000,
     ...memoryOf(pid),
     heapMb: witness?.heapMb ?? 0,
+    heapHeldMb: witness?.heapHeldMb ?? 0,
     externalMb: witness?.externalMb ?? 0,
     files: open.length - ofState,
     stateFiles: ofState,

@@ -41,7 +41,7 @@ export const planOf = (number: number, ordersBefore: number): Plan => {
   const placed =
     ordersBefore + rounds * placedOfTen + ofTen.slice(0, number % 10).filter(one => one === 'placed').length;
   if (kind === 'placed') return { kind, index: placed };
-  const among = kind === 'refunded' ? recentOrders : Math.floor(ordersBefore * rememberedShare);
+  const among = kind === 'refunded' ? recentOrders : Math.ceil(ordersBefore * rememberedShare);
   return { kind, index: placed - 1 - (scattered(number) % Math.min(among, placed)) };
 };
 
