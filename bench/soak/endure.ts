@@ -6,6 +6,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Stack } from '../../dev/stack';
 import { fillChangelog } from '../changelog';
+import { lastLines } from '../observe';
 import { say } from '../program';
 import { setScene } from '../scene';
 import { putSteadily } from '../steady';
@@ -63,10 +64,10 @@ const caughtUp = async ({ scene, running }: Watched, rate: number): Promise<void
     await wait(1_000);
     const { committed, lag } = await progressOf(scene);
     if (committed > 0 && lag < 2 * rate) return;
-    if (running.pid() === undefined || Date.now() > deadline)
-      throw new Error(
-        `Cannot begin the soak as the program ${running.pid() === undefined ? 'has ended' : `is ${lag} facts behind`}: see ${running.log}`,
-      );
+    const why =
+      running.pid() === undefined ? 'has ended' : Date.now() > deadline ? `is ${lag} facts behind` : undefined;
+    if (why !== undefined)
+      throw new Error(`Cannot begin the soak as the program ${why}. It said:\n${lastLines(running.log)}`);
   }
 };
 

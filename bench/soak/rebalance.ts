@@ -13,6 +13,7 @@ import { createLogger } from '../../connectors/log';
 import { Metrics } from '../../connectors/metrics';
 import type { Stack } from '../../dev/stack';
 import { fillChangelog } from '../changelog';
+import { lastLines } from '../observe';
 import { say } from '../program';
 import { setScene } from '../scene';
 import { putSteadily } from '../steady';
@@ -131,7 +132,7 @@ const until = async (what: string, holds: () => boolean | Promise<boolean>, { ru
   while (!(await holds())) {
     if (running.pid() === undefined || Date.now() > deadline)
       throw new Error(
-        `Cannot go on with the rebalances as it did not come to pass that ${what}, within ${conditionWithinMs / 1000} s: see ${running.log}`,
+        `Cannot go on with the rebalances as it did not come to pass within ${conditionWithinMs / 1000} s that ${what}. The first member said:\n${lastLines(running.log)}`,
       );
     await wait(50);
   }

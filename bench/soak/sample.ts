@@ -1,6 +1,7 @@
 /** One look at a running soak: the process, its store, the broker's disk, and how far the group is behind. */
 import { join } from 'node:path';
 import { diskMb } from '../disk';
+import { lastLines } from '../observe';
 import { cpuMicros, memoryOf, openFilesOf } from '../process';
 import type { Scene } from '../scene';
 import type { Running } from '../subject';
@@ -42,7 +43,7 @@ export const lookAt = async (watched: Watched): Promise<Sample> => {
   const { scene, running, stateDirectory, brokerDirectory, witnessFile, begunAt } = watched;
   const pid = running.pid();
   if (pid === undefined)
-    throw new Error(`Cannot go on with the soak as the program has ended. It said: ${running.log}`);
+    throw new Error(`Cannot go on with the soak as the program has ended. It said:\n${lastLines(running.log)}`);
   const witness = testimonyIn(witnessFile);
   const open = openFilesOf(pid);
   const ofState = open.filter(path => path.startsWith(join(stateDirectory, '/'))).length;
