@@ -3,14 +3,15 @@
  * same job on the same broker and machine in the same minutes. The source is filled once; then the subjects run in turn, some
  * rounds; after each round their outputs are compared, key by key. All of it ends with this process.
  */
-import { existsSync } from 'node:fs';
 import { connectKafka } from '../connectors/kafka/client';
-import { type Stack, startStack } from '../dev/stack';
+import type { Stack } from '../dev/stack';
 import { kafkaStreams } from './kafka-streams';
 import { odpOrders } from './odp-orders';
 import { type Options, optionsOf, usage } from './options';
 import { verifyOutputs } from './outputs';
+import { onStack, runProgram, say } from './program';
 import { type Round, reportOf, tableOf } from './report';
+import { restore } from './restore/restore';
 import { createTopics, type Place, runOnce } from './round';
 import { fillSource } from './source';
 
@@ -69,32 +70,18 @@ const bench = async (options: Options, stack: Stack): Promise<void> => {
   }
 };
 
-const say = (text: string) => process.stderr.write(`${text}\n`);
-
-/** Rejects at Ctrl-C and its like, so that all is cleaned up as after any other error. */
-const interrupted = new Promise<never>((_, reject) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => reject(new Error(`Ended by ${signal}.`)));
-});
-
-const main = async (): Promise<void> => {
+const compare = async (args: readonly string[]): Promise<void> => {
   const names = known.map(({ name }) => name);
-  const options = optionsOf(process.argv.slice(2), names);
+  const options = optionsOf(args, names);
   if (!options) return void process.stdout.write(`${usage}\n`);
-  if (!existsSync('/proc/self/stat'))
-    throw new Error('Cannot measure CPU and memory on this machine as it has no /proc: run the benchmark on Linux.');
-  const stack = await startStack({ tuned: true, brokerHeapMb: 1024 });
-  try {
-    await Promise.race([bench(options, stack), interrupted]);
-  } finally {
-    await stack.stop();
-  }
+  await onStack({ tuned: true, brokerHeapMb: 1024 }, stack => bench(options, stack));
 };
 
-main().then(
-  () => process.exit(),
-  error => {
-    say(error instanceof Error ? error.message : String(error));
-    process.exit(1);
-  },
-);
+/** What else can be measured, by its name as the first argument. */
+const others: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { restore };
+
+runProgram(async () => {
+  const [name = '', ...args] = process.argv.slice(2);
+  await (others[name]?.(args) ?? compare(process.argv.slice(2)));
+  return 0;
+});

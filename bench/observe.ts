@@ -104,4 +104,5 @@ const isGone = (error: unknown) => ['ENOENT', 'ESRCH'].includes((error as NodeJS
 const failed = (running: Running, reason: string) =>
   new Error(`Cannot measure the run as ${reason}. It said:\n${lastLines(running.log)}`);
 
-const lastLines = (log: string) => readFileSync(log, 'utf8').trimEnd().split('\n').slice(-30).join('\n');
+/** Of what a program said. */
+export const lastLines = (log: string) => readFileSync(log, 'utf8').trimEnd().split('\n').slice(-30).join('\n');

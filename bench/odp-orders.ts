@@ -19,51 +19,64 @@ const trialFlags = () => process.env.BENCH_OWN_FLAGS?.split(' ').filter(flag => 
 export const odpOrders = (workers: number, mode: Mode): Subject => ({
   name: mode === 'windows' ? `odp-orders-windows-${workers}` : `odp-orders-${workers}`,
   holdsBack: mode === 'windows',
-  start: async (run: Run): Promise<Running> => {
-    const log = join(run.directory, 'odp-orders.log');
-    const output = openSync(log, 'a');
-    const program = join(__dirname, '../commands/main.js');
-    const child = spawn(process.execPath, [...flags, ...trialFlags(), program, 'run', '--workers', String(workers)], {
-      cwd: run.directory,
-      env: {
-        ...environmentWithoutSettings(),
-        ...settings(run),
-        ...ofMode[mode],
-      },
-      stdio: ['pipe', output, output],
-      detached: true,
-    });
-    closeSync(output);
-    // The pipe breaks when the process ends first.
-    child.stdin?.on('error', () => undefined);
-    let pid = child.pid;
-    const gone = new Promise<void>(resolve => {
-      const end = () => {
-        pid = undefined;
-        resolve();
-      };
-      child.once('exit', end);
-      child.once('error', end);
-    });
-    return {
-      pid: () => pid,
-      log,
-      stop: async () => {
-        child.kill('SIGTERM');
-        const force = setTimeout(() => child.kill('SIGKILL'), stoppedWithinMs);
-        await gone;
-        clearTimeout(force);
-      },
-    };
-  },
+  start: async (run: Run): Promise<Running> =>
+    startOdpOrders(run.directory, { ...settings(run), ...ofMode[mode] }, { workers }),
 });
+
+export interface StartOptions {
+  /** Processes, as many members of the group. Default 1. */
+  readonly workers?: number;
+  /** Of Node.js, besides the usual ones. */
+  readonly flags?: readonly string[];
+}
+
+/** @param env Settings and more; of the settings in our own environment none is passed on. */
+export const startOdpOrders = (
+  directory: string,
+  env: Readonly<Record<string, string>>,
+  { workers = 1, flags: more = [] }: StartOptions = {},
+): Running => {
+  const log = join(directory, 'odp-orders.log');
+  const output = openSync(log, 'a');
+  const program = join(__dirname, '../commands/main.js');
+  const args = [...flags, ...more, ...trialFlags(), program, 'run', '--workers', String(workers)];
+  const child = spawn(process.execPath, args, {
+    cwd: directory,
+    env: { ...environmentWithoutSettings(), ...env },
+    stdio: ['pipe', output, output],
+    detached: true,
+  });
+  closeSync(output);
+  // The pipe breaks when the process ends first.
+  child.stdin?.on('error', () => undefined);
+  let pid = child.pid;
+  const gone = new Promise<void>(resolve => {
+    const end = () => {
+      pid = undefined;
+      resolve();
+    };
+    child.once('exit', end);
+    child.once('error', end);
+  });
+  return {
+    pid: () => pid,
+    log,
+    stop: async () => {
+      child.kill('SIGTERM');
+      const force = setTimeout(() => child.kill('SIGKILL'), stoppedWithinMs);
+      await gone;
+      clearTimeout(force);
+    },
+  };
+};
 
 const ofMode: Record<Mode, Record<string, string>> = {
   stateless: { ODP_ORDERS_STATE_STORE: 'none' },
   windows: { ODP_ORDERS_WINDOW_IDLE_TIMEOUT_MS: '1000' },
 };
 
-const settings = (run: Run) => ({
+/** The settings that a run needs, in the environment's names. */
+export const settings = (run: Omit<Run, 'directory'>) => ({
   ODP_ORDERS_KAFKA_BROKERS: run.brokers.join(','),
   ODP_ORDERS_KAFKA_GROUP: run.group,
   ODP_ORDERS_KAFKA_COMPRESSION: run.compression,

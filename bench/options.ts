@@ -1,4 +1,4 @@
-/** The options of `npm run bench`. */
+/** The options of `npm run bench`, the comparison. */
 import { parseArgs } from 'node:util';
 
 export interface Options {
@@ -20,7 +20,9 @@ export const usage = `npm run bench -- [options]
                      kafka-streams-1, -2 (by number of threads); default: all
   --compression C    codec of the outputs, of all subjects: none, gzip, snappy, lz4, zstd (default none)
   --json             the result as one line of JSON, the last one
-  --help             this text`;
+  --help             this text
+
+npm run bench -- restore --help   how quickly a lane has its orders back`;
 
 /** Throws with a sentence; undefined where only help was asked for. */
 export const optionsOf = (args: readonly string[], known: readonly string[]): Options | undefined => {
@@ -51,7 +53,7 @@ export const optionsOf = (args: readonly string[], known: readonly string[]): Op
   };
 };
 
-const whole = (name: string, text: string): number => {
+export const whole = (name: string, text: string): number => {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new Error(`Cannot use --${name} ${text} as it must be a whole number above 0.`);
 };

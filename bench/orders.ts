@@ -10,17 +10,20 @@ import { packageRoot } from '../dev/stack/process';
 export const schemaText = (path: string): string => readFileSync(join(packageRoot(), 'schemas', path), 'utf8');
 
 /** Decimals as they are on the wire: what a producer writes must not depend on our own codecs. */
-const orderPlaced = Type.forSchema(JSON.parse(schemaText('commerce/OrderPlaced.avsc')) as Schema);
+export const wireType = (name: string) => Type.forSchema(JSON.parse(schemaText(`commerce/${name}.avsc`)) as Schema);
+
+const orderPlaced = wireType('OrderPlaced');
 
 export interface Order {
   /** The order's id. */
   readonly key: string;
   /** Avro, without a frame. */
   readonly value: Buffer;
+  readonly currency: string;
 }
 
-/** The `index`th order, counted from 0. */
-export const orderAt = (index: number): Order => {
+/** The `index`th order, counted from 0. @param placedAt Epoch ms; default: 40 ms and a little after the one before. */
+export const orderAt = (index: number, placedAt?: number): Order => {
   const next = randomOf(index);
   const pick = <T>(values: readonly T[]): T => values[next(values.length)] as T;
   const sometimes = <T>(percent: number, value: () => T): T | null => (next(100) < percent ? value() : null);
@@ -38,20 +41,23 @@ export const orderAt = (index: number): Order => {
   const tax = Math.floor((subtotal * 19) / 119);
   const shipping = subtotal > 5000 ? 0 : 495;
   const discount = sometimes(15, () => Math.floor(subtotal / 10));
-  const customer = 100_000 + next(400_000);
+  const number = 100_000 + next(400_000);
+  const usuallyAt = firstOrderMs + index * 40 + next(40); // drawn also where it is not used: all else stays the same
+  const customer = {
+    email: `c${number}@example.com`,
+    phone: sometimes(15, () => `+49151${10_000_000 + next(89_999_999)}`),
+    customer_id: sometimes(50, () => `C${number}`),
+    vuid: null,
+    identifiers: {},
+  };
+  const currency = pick(currencies);
 
   const value = orderPlaced.toBuffer({
-    event_id: `SO-${100_000_000 + index}-p`,
-    order_id: `SO-${100_000_000 + index}`,
-    occurred_at: firstOrderMs + index * 40 + next(40),
-    customer: {
-      email: `c${customer}@example.com`,
-      phone: sometimes(15, () => `+49151${10_000_000 + next(89_999_999)}`),
-      customer_id: sometimes(50, () => `C${customer}`),
-      vuid: null,
-      identifiers: {},
-    },
-    currency: pick(currencies),
+    event_id: `${orderId(index)}-p`,
+    order_id: orderId(index),
+    occurred_at: placedAt ?? usuallyAt,
+    customer,
+    currency,
     total: decimal(subtotal - (discount ?? 0) + shipping),
     subtotal: decimal(subtotal),
     discount: discount === null ? null : decimal(discount),
@@ -86,8 +92,10 @@ export const orderAt = (index: number): Order => {
       ...(next(100) < 10 && { gift: { boolean: true } }),
     },
   });
-  return { key: `SO-${100_000_000 + index}`, value };
+  return { key: orderId(index), value, currency };
 };
+
+export const orderId = (index: number): string => `SO-${100_000_000 + index}`;
 
 /** 2026-01-05T00:00:00Z */
 const firstOrderMs = 1_767_571_200_000;
@@ -101,7 +109,7 @@ const streets = ['Hauptstrasse', 'Lindenallee', 'Bahnhofstrasse', 'Am Markt', 'G
 const cities = ['Berlin', 'Hamburg', 'Köln', 'Leipzig', 'München'];
 
 /** An amount at scale 4 in as few bytes as two's complement needs: how Java writes it, and so most producers. */
-const decimal = (cents: number): Buffer => {
+export const decimal = (cents: number): Buffer => {
   const hex = (cents * 100).toString(16);
   const whole = Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex');
   return (whole[0] as number) < 0x80 ? whole : Buffer.concat([Buffer.of(0), whole]);

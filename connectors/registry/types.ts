@@ -81,6 +81,9 @@ export const leafOf = (type: AvroType): Leaf | undefined => {
       return { read: 'null', takes: value => `${value} === null`, write: () => 'null' };
     case 'string':
       return leaf('String', value => `typeof ${value} === 'string'`);
+    case 'bytes':
+      // Any bytes: the core knows no Buffer, and avsc takes nothing else.
+      return leaf('Bytes', value => `${value} instanceof Uint8Array`);
     case 'boolean':
       return leaf('Boolean', value => `typeof ${value} === 'boolean'`);
     case 'int':

@@ -6,7 +6,11 @@ import { type StateCodec, waits } from './codec';
 import { StagedChanges } from './staged';
 import type { Place, StateStore } from './store';
 
-/** Looked at for having expired in each batch, and beside them one for sixteen that change: all come up before long. */
+/**
+ * Looked at for having expired after each write, and beside them as many as it changed. An order changes at least once as it comes,
+ * and mostly twice: so all are looked at while about half as many come, and what has expired is at most half of the store. With
+ * one look for sixteen changes a busy lane's store grew for ever, as orders came more quickly than they could be found again.
+ */
 const lookedAtMin = 8;
 
 /** Orders asked for at once when a lane begins. */
@@ -57,7 +61,7 @@ export class LaneState implements OrderStates {
    * @param place Where the position stands that was committed with it, if that is known.
    */
   async committed(watermark: number | null, place?: Place): Promise<void> {
-    const count = lookedAtMin + (this.uncommitted.count >> 4);
+    const count = lookedAtMin + this.uncommitted.count;
     await this.store.put(this.uncommitted.all(), place);
     this.uncommitted.clear();
     if (watermark === null) return;

@@ -70,41 +70,51 @@ const storedLedger = ({ currency, purchase, given, cancelled, seen, since }: Led
   since,
 });
 
-/** A record that waits, in memory of its own: what was fetched with it need not stay. */
+/**
+ * A record that waits, in memory of its own: what was fetched with it need not stay. There may be a hundred thousand in a lane, so
+ * key and value are one piece, and views of it are made when they are asked for: they would take more than the bytes.
+ */
 class KeptRecord implements SourceRecord {
   readonly topic: string;
   readonly partition: number;
   readonly offset: bigint;
   readonly timestamp: number;
-  readonly key: Uint8Array | null;
-  readonly value: Uint8Array | null;
   readonly headers: SourceRecord['headers'];
   readonly attempt: number;
   readonly arrivedOn?: string;
-  readonly stored: StoredRecord;
+  /** The key, then the value. */
+  private readonly bytes: Uint8Array;
+  /** Where the value begins; −1: there is no key. */
+  private readonly keyBytes: number;
+  private readonly hasValue: boolean;
 
   constructor(record: SourceRecord) {
-    this.topic = record.topic;
-    this.partition = record.partition;
-    this.offset = record.offset;
-    this.timestamp = record.timestamp;
-    this.key = copied(record.key);
-    this.value = copied(record.value);
-    this.headers = record.headers.map(({ name, value }) => ({ name, value: copied(value) }));
-    this.attempt = record.attempt;
-    if (record.arrivedOn !== undefined) this.arrivedOn = record.arrivedOn;
-    const { topic, partition, offset, timestamp, key, value, headers, attempt } = this;
-    this.stored = {
-      topic,
-      partition,
-      offset,
-      timestamp,
-      key,
-      value,
-      headers,
-      attempt,
-      arrived_on: this.arrivedOn ?? null,
-    };
+    const { topic, partition, offset, timestamp, key, value, headers, attempt, arrivedOn } = record;
+    this.topic = topic;
+    this.partition = partition;
+    this.offset = offset;
+    this.timestamp = timestamp;
+    this.headers = headers.length === 0 ? NONE : headers.map(({ name, value }) => ({ name, value: copied(value) }));
+    this.attempt = attempt;
+    if (arrivedOn !== undefined) this.arrivedOn = arrivedOn;
+    this.bytes = new Uint8Array((key?.length ?? 0) + (value?.length ?? 0));
+    if (key !== null) this.bytes.set(key);
+    if (value !== null) this.bytes.set(value, key?.length);
+    this.keyBytes = key?.length ?? -1;
+    this.hasValue = value !== null;
+  }
+
+  get key(): Uint8Array | null {
+    return this.keyBytes < 0 ? null : this.bytes.subarray(0, this.keyBytes);
+  }
+
+  get value(): Uint8Array | null {
+    return this.hasValue ? this.bytes.subarray(Math.max(0, this.keyBytes)) : null;
+  }
+
+  get stored(): StoredRecord {
+    const { topic, partition, offset, timestamp, key, value, headers, attempt, arrivedOn } = this;
+    return { topic, partition, offset, timestamp, key, value, headers, attempt, arrived_on: arrivedOn ?? null };
   }
 }
 

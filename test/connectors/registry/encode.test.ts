@@ -15,6 +15,16 @@ test('a long value grows the buffer', () => {
   expect(text({ a: 'x' }).toString('hex')).toBe('00000000070278');
 });
 
+test('bytes are any bytes, and views of their own piece only', () => {
+  const encode = schemaEncoder<{ a: Uint8Array | null }>(
+    { type: 'record', name: 'R', fields: [{ name: 'a', type: ['null', 'bytes'] }] },
+    7,
+  );
+  expect(encode({ a: new Uint8Array([1, 2, 3, 4]).subarray(1, 3) }).toString('hex')).toBe('000000000702040203');
+  expect(encode({ a: Buffer.of(2, 3) }).toString('hex')).toBe('000000000702040203');
+  expect(() => encode({ a: 'text' as never })).toThrow(EncodingError);
+});
+
 test('what the schema does not take is named by its fields, and never shown', () => {
   const encode = encoderOf('odp.OrderFailure', 1);
   let thrown: unknown;

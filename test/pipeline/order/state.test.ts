@@ -158,8 +158,28 @@ test('a record that waits is a copy, all of it, and the entry holds on to that',
   expect(one.source).toMatchObject({ offset: 7n, arrivedOn });
   expect(one.source).not.toBe(source);
   // Once only.
-  expect(stored(undefined, [{ entry: one, at: 9 }], [])?.waiting[0]?.record).toBe(kept);
-  expect(texts({ ...sourceOf(kept) })).toMatchObject(texts({ ...expected, arrivedOn }));
+  const copy = one.source;
+  expect(texts(stored(undefined, [{ entry: one, at: 9 }], [])!.waiting[0]!.record)).toEqual(texts(kept));
+  expect(one.source).toBe(copy);
+  const { key, value, ...others } = sourceOf(kept);
+  expect(texts({ ...others, key, value })).toMatchObject(texts({ ...expected, arrivedOn }));
+});
+
+test.each([
+  [null, null],
+  [null, 'value'],
+  ['key', null],
+  ['', 'value'],
+  ['key', ''],
+])('a record that waits has key %j and value %j as it came', (key, value) => {
+  const bytes = (text: string | null) => (text === null ? null : Buffer.from(text));
+  const { record: kept } = stored(
+    undefined,
+    [{ entry: entry('R1', { key: bytes(key), value: bytes(value) }), at: 9 }],
+    [],
+  )!.waiting[0]!;
+  const text = (some: Uint8Array | null) => some && Buffer.from(some).toString();
+  expect([text(kept.key), text(kept.value)]).toEqual([key, value]);
 });
 
 test('what came by its own topic does not say that it came by another', () => {

@@ -1,0 +1,74 @@
+/** A store that forgets as quickly as it learns: however busy the lane, it holds not much more than what has not expired. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { StateCodec } from '../../../connectors/state/codec';
+import { LaneState } from '../../../connectors/state/lane-state';
+import { levelStore } from '../../../connectors/state/level/store';
+import { memoryStore } from '../../../connectors/state/memory-store';
+import type { StateStore } from '../../../connectors/state/store';
+import type { OrderState } from '../../../schemas/types';
+
+const directory = mkdtempSync(join(tmpdir(), 'lane-state-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const order = (newest: number): OrderState => ({ newest, ledger: null, waiting: [], windows: [] });
+
+/** Of a state only its age counts here. */
+const codec = {
+  encode: ({ newest }: OrderState) => Buffer.from(String(newest)),
+  decode: (bytes: Buffer) => order(Number(bytes)),
+  newest: Number,
+} as unknown as StateCodec;
+
+/** Counts what is in it. */
+const counted = (store: StateStore) => {
+  const orders = new Set<string>();
+  const put: StateStore['put'] = (changes, place) => {
+    const all = [...changes];
+    for (const [orderId, state] of all) state === undefined ? orders.delete(orderId) : orders.add(orderId);
+    return store.put(all, place);
+  };
+  return { store: { ...store, put }, orders };
+};
+
+const newInWrite = 50;
+const retentionMs = 40; // a write a millisecond
+const alive = newInWrite * retentionMs;
+
+const stores: [string, () => StateStore | Promise<StateStore>][] = [
+  ['memory', memoryStore],
+  [
+    'disk',
+    () =>
+      levelStore({
+        path: join(directory, 'level'),
+        changelog: 'changelog',
+        cacheBytesMax: 65_536,
+        now: Date.now,
+        told: () => undefined,
+      }),
+  ],
+];
+
+test.each(stores)(
+  'in %s: orders that come in the order of their ids, each changed when it comes and once more',
+  async (_, open) => {
+    const { store, orders } = counted(await open());
+    const state = new LaneState(store, codec, retentionMs);
+    let most = 0;
+    for (let now = 0; now < 200; now++) {
+      const changes = new Map<string, OrderState>();
+      for (let at = -newInWrite; at < newInWrite; at++) {
+        const number = now * newInWrite + at;
+        if (number >= 0) changes.set(`SO-${1_000_000 + number}`, order(now));
+      }
+      for (const _ of state.staged(changes)); // each is written as it comes
+      await state.committed(now);
+      most = Math.max(most, orders.size);
+    }
+    await store.close();
+    expect(orders.size).toBeGreaterThanOrEqual(alive);
+    expect(most).toBeLessThan(2 * alive);
+  },
+);
