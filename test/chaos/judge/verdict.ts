@@ -1,0 +1,32 @@
+/** What was found wrong, counted by what it is; of each the first few are told. */
+export type Wrong = 'lost' | 'duplicated' | 'misordered' | 'wrong';
+
+const toldMax = 10;
+
+export class Verdict {
+  readonly lines: string[] = [];
+  private readonly counts: Record<Wrong, number> = { lost: 0, duplicated: 0, misordered: 0, wrong: 0 };
+
+  add(what: Wrong, sentence: string): void {
+    this.counts[what] += 1;
+    if (this.counts[what] <= toldMax) this.lines.push(`${what}: ${sentence}`);
+  }
+
+  get lost() {
+    return this.counts.lost;
+  }
+  get duplicated() {
+    return this.counts.duplicated;
+  }
+  get misordered() {
+    return this.counts.misordered;
+  }
+  /** Not as it must be: amounts, failures, sums, ledgers, positions, members. */
+  get wrong() {
+    return this.counts.wrong;
+  }
+
+  get right(): boolean {
+    return Object.values(this.counts).every(count => count === 0);
+  }
+}
