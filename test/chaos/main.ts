@@ -34,7 +34,6 @@ const runWith = async (options: Options, bug: BugName | undefined): Promise<Resu
   try {
     const program = bug === undefined ? join(root, 'dist/commands/main.js') : programWith(bug);
     const result = await run({ ...options, faults, program, logs, say: tell });
-    for (const line of result.verdict.lines) tell(line);
     kept = !result.verdict.right;
     return result;
   } catch (error) {

@@ -16,6 +16,7 @@ import { factEncoding } from './facts/encoding';
 import { FactProducer } from './facts/producer';
 import { Chaos, type ChaosLog } from './faults/chaos';
 import type { Fault } from './faults/schedule';
+import { explain } from './judge/explain';
 import { judge } from './judge/judge';
 import { Verdict } from './judge/verdict';
 import { countAborted } from './observe/aborted';
@@ -138,9 +139,11 @@ const onStack = async (
   chaos = new Chaos({ stack, brokers, members, producer, registry, lanes }, progress, log);
   progress.start();
   say(`seed ${seed}: ${facts} facts in ${seconds} s on ${lanes} lanes, ${faults.length} faults`);
-  const produced = producer.run(new AbortController().signal).then(() => say('       all facts are produced'));
+  const produced = producer.run(new AbortController().signal).then(() => {
+    progress.rest();
+    say('       all facts are produced');
+  });
   await Promise.all([produced, chaos.run(faults)]);
-  progress.rest();
 
   await brokers.inSync(copies);
   await until('all lanes have one owner', 60_000, () => owned(members, lanes) === undefined).catch(() =>
@@ -161,6 +164,8 @@ const onStack = async (
 
   const aborted = countAborted(stack.directory, copies);
   const judged = await judge(stack.brokers, seed, producer.stream.orders, verdict);
+  for (const line of verdict.lines) say(line);
+  for (const line of await explain(stack.brokers, verdict.orders)) say(line);
   return {
     seed,
     facts: producer.stream.produced,

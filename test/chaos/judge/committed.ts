@@ -6,6 +6,8 @@ import { cache, javaProgram } from '../../../dev/stack/process';
 export interface CommittedRecord {
   readonly partition: number;
   readonly offset: number;
+  /** Epoch ms. */
+  readonly timestamp: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   /** The first header that has this name, as text. */
@@ -64,7 +66,8 @@ class Pieces {
     const { bytes } = this;
     if (this.at + 20 > bytes.length) return undefined;
     const [partition, offset] = [bytes.readInt32BE(this.at), Number(bytes.readBigInt64BE(this.at + 4))];
-    this.at += 20; // the timestamp as well
+    const timestamp = Number(bytes.readBigInt64BE(this.at + 12));
+    this.at += 20;
     const key = this.field();
     if (key === undefined) return undefined;
     const value = this.field();
@@ -82,7 +85,7 @@ class Pieces {
         if (headers[index]?.toString() === name) return headers[index + 1]?.toString();
       return undefined;
     };
-    return { partition, offset, key, value, header };
+    return { partition, offset, timestamp, key, value, header };
   }
 
   private int(): number | undefined {

@@ -50,11 +50,11 @@ export const judgeEvents = async (
     const times = Math.min((seen[number] as number) + 1, 255);
     seen[number] = times;
     if (fact.event === null) {
-      verdict.add('wrong', `${at} is an event of fact ${id}, which must be refused`);
+      verdict.add('wrong', `${at} is an event of fact ${id}, which must be refused`, planned.id);
       continue;
     }
     if (times > 1) {
-      verdict.add('duplicated', `${at} is event ${times} of fact ${id}`);
+      verdict.add('duplicated', `${at} is event ${times} of fact ${id}`, planned.id);
       continue;
     }
     if (
@@ -62,19 +62,31 @@ export const judgeEvents = async (
       event.fact_ids.length !== 1 ||
       event.idempotence_id !== idempotenceId(planned.id, [id])
     )
-      verdict.add('wrong', `${at} is ${event.action} ${event.idempotence_id} of ${event.fact_ids.join(', ')}`);
+      verdict.add(
+        'wrong',
+        `${at} is ${event.action} ${event.idempotence_id} of ${event.fact_ids.join(', ')}`,
+        planned.id,
+      );
     const followers = events.follow(place.number, place.index);
     if (!planned.swapped && followers !== undefined)
-      verdict.add('misordered', `${at} is the event of fact ${id}, after that of ${planned.id}.${followers}`);
+      verdict.add(
+        'misordered',
+        `${at} is the event of fact ${id}, after that of ${planned.id}.${followers}`,
+        planned.id,
+      );
     const remains = !planned.swapped || place.index === 0;
     if (!sameAmounts(event, fact.event, remains))
-      verdict.add('wrong', `${at}, of fact ${id}, says ${amountsText(event)}, and not ${amountsText(fact.event)}`);
+      verdict.add(
+        'wrong',
+        `${at}, of fact ${id}, says ${amountsText(event)}, and not ${amountsText(fact.event)}`,
+        planned.id,
+      );
   }
   for (let order = 0; order < orders; order++) {
     const { facts } = orderOf(order);
     for (const [index, { event }] of facts.entries())
       if (event !== null && seen[factNumber(order, index)] === 0)
-        verdict.add('lost', `no event of fact C${order}.${index}`);
+        verdict.add('lost', `no event of fact C${order}.${index}`, `C${order}`);
   }
   return sums;
 };

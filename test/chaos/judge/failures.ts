@@ -43,6 +43,6 @@ export const judgeFailures = async (
   for (let order = 0; order < orders; order++)
     for (const [index, { event }] of orderOf(order).facts.entries())
       if (event === null && refusedSeen[factNumber(order, index)] === 0)
-        verdict.add('lost', `no failure of fact C${order}.${index}`);
+        verdict.add('lost', `no failure of fact C${order}.${index}`, `C${order}`);
   return byStage;
 };

@@ -40,7 +40,8 @@ export const judge = async (
       verdict.add('wrong', `the group stands at ${offset} of ${topic}[${partition}], the state at ${kept ?? 'none'}`);
   }
   const failed = [...failures.values()].reduce((sum, count) => sum + count, 0);
-  return { ...sources, events: events.events, late: events.late, failures: failed };
+  const { records, repeated } = sources;
+  return { records, repeated, events: events.events, late: events.late, failures: failed };
 };
 
 /** Facts of an order come close to each other as a rule. */

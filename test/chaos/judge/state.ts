@@ -27,7 +27,8 @@ export const judgeState = async (
     last[order] = value !== null && isWhole(readState(value), orderOf(order)) ? 1 : 0;
   }
   for (let order = 0; order < orders; order++)
-    if (last[order] === 0) verdict.add('wrong', `the ledger of order C${order} is not what came of its facts`);
+    if (last[order] === 0)
+      verdict.add('wrong', `the ledger of order C${order} is not what came of its facts`, `C${order}`);
   return positions;
 };
 

@@ -58,7 +58,7 @@ export class Progress {
     const first = this.round + 2;
     let baseline: number[] | undefined;
     let seen = this.round;
-    while (performance.now() - began < withinMs && !this.ending) {
+    while (performance.now() - began < withinMs && !this.resting) {
       await wait(50);
       if (this.round < first || this.round === seen) continue;
       seen = this.round;
