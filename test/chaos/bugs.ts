@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the text of a program
 /**
  * Deliberate bugs, one for each thing that exactly once stands on: the built program is copied and its text changed, so that there
  * is nothing in the program itself that knows of them. A text that is not there exactly once is an error: the program was
@@ -21,7 +22,6 @@ interface Bug {
   readonly faults: readonly FaultKind[];
 }
 
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the program whose text this is
 const fence = `        await transactions.fence();
 `;
 
@@ -98,6 +98,7 @@ export const programWith = (name: BugName): string => {
   mkdirSync(directory, { recursive: true });
   for (const part of ['commands', 'connectors', 'pipeline', 'schemas', 'dev', 'package.json'])
     cpSync(join(root, 'dist', part), join(directory, part), { recursive: true });
+  cpSync(join(root, 'schemas'), join(directory, 'schemas'), { recursive: true });
   for (const { file, from, to } of bugs[name].patches) {
     const path = join(directory, file);
     writeFileSync(path, patched(readFileSync(path, 'utf8'), from, to, `${file} for bug ${name}`));

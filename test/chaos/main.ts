@@ -6,7 +6,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../dev/stack/process';
 import { type BugName, bugNames, bugs, programWith } from './bugs';
-import { kinds, schedule } from './faults/schedule';
+import { schedule } from './faults/schedule';
 import { type Options, optionsOf, usage } from './options';
 import { jsonOf, type Result, tableOf } from './report';
 import { run } from './run';
@@ -28,7 +28,7 @@ const runWith = async (options: Options, bug: BugName | undefined): Promise<Resu
     faults: options.faults,
     from: 2_000,
     until: seconds * 1_000 - 8_000,
-    kinds: bug === undefined ? kinds : bugs[bug].faults,
+    kinds: bug !== undefined && options.bugs ? bugs[bug].faults : options.kinds,
   });
   let kept = true;
   try {

@@ -7,6 +7,7 @@ import type { Verdict } from './judge/verdict';
 
 export interface Result extends Judged {
   readonly seed: number;
+  /** Produced, each counted once, and bad records. */
   readonly facts: number;
   readonly verdict: Verdict;
   readonly struck: readonly Struck[];

@@ -45,6 +45,7 @@ export class FactStream {
     return this.ordersBegun;
   }
 
+  /** Records, repeated ones among them. */
   get produced(): number {
     return this.made;
   }
@@ -60,8 +61,9 @@ export class FactStream {
       const bad = badKinds[this.badMade % badKinds.length] as BadKind;
       return { bad, number: this.badMade++, happened: place };
     }
-    this.begin(planOrder(this.seed, this.ordersBegun++), place);
-    return this.ready.shift() ?? this.next();
+    // Of some the purchase comes later: then another begins at the same place.
+    while (this.ready.length === 0) this.begin(planOrder(this.seed, this.ordersBegun++), place);
+    return this.ready.shift();
   }
 
   private begin(order: PlannedOrder, place: number): void {
