@@ -11,7 +11,7 @@ import { KafkaLane } from './lane';
 import type { Limiter } from './limiter';
 import { restore } from './restore';
 import type { LaneSettings } from './settings';
-import { startOf } from './start';
+import { PositionUnsure, startOf } from './start';
 import { LaneTransactions } from './transaction';
 import { KafkaWriter } from './writer';
 
@@ -78,7 +78,13 @@ export const openLane = async (
     kept = await ports.state?.(id);
     const store = kept?.store;
     const restored = kept && (await restore(cluster, topics.state, id, kept.store, kept.codec));
-    const { position: start, committed } = await startOf(cluster, laneSettings, id, restored, kept && shape);
+    const { position: start, committed } = await startOf(cluster, laneSettings, id, restored, kept && shape).catch(
+      async error => {
+        // Another owner may have written between our two reads: then nothing is wrong, and the lane is not ours any more.
+        if (error instanceof PositionUnsure) await transactions.confirm();
+        throw error;
+      },
+    );
     const state = kept && new LaneState(kept.store, kept.codec, settings.state.retentionMs);
     const lane = new KafkaLane(id, start, cluster, laneSettings);
     const { recordBytesMax } = laneSettings;
