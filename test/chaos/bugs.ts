@@ -4,7 +4,7 @@
  * is nothing in the program itself that knows of them. A text that is not there exactly once is an error: the program was
  * changed, and the bug must be put anew.
  */
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../dev/stack/process';
 import type { FaultKind } from './faults/schedule';
@@ -18,12 +18,9 @@ interface Patch {
 interface Bug {
   readonly what: string;
   readonly patches: readonly Patch[];
-  /** Faults that hit the spot. */
-  readonly faults: readonly FaultKind[];
+  /** A short run that hits the spot. */
+  readonly run: { readonly kinds: readonly FaultKind[]; readonly faults: number; readonly lanes: number };
 }
-
-const fence = `        await transactions.fence();
-`;
 
 export const bugs = {
   fence: {
@@ -35,21 +32,27 @@ export const bugs = {
         to: 'group}-${id}-${process.pid}`,',
       },
     ],
-    faults: ['member frozen', 'network held', 'member frozen', 'network slow'],
+    run: { kinds: ['member frozen', 'network held', 'member frozen', 'network slow'], faults: 15, lanes: 8 },
   },
   'read-before-fence': {
-    what: 'state and offsets are read before the fence, and not after it',
+    what: 'state and offsets are read before the fence, which comes with the first write',
     patches: [
-      { file: 'connectors/kafka/open.js', from: fence, to: '' },
+      { file: 'connectors/kafka/open.js', from: 'await transactions.fence();', to: 'let fenced;' },
       {
         file: 'connectors/kafka/open.js',
-        from: `restored, kept && shape);
-`,
-        to: `restored, kept && shape);
-${fence}`,
+        from: 'await writer.commitPosition(start);',
+        to: 'await (fenced ??= transactions.fence()).then(() => writer.commitPosition(start));',
+      },
+      {
+        file: 'connectors/kafka/open.js',
+        from: 'write: writer.write,',
+        to: `write: settlement => {
+                const { from, concatMap } = require('rxjs');
+                return from((fenced ??= transactions.fence())).pipe(concatMap(() => writer.write(settlement)));
+            },`,
       },
     ],
-    faults: ['network slow', 'member added', 'member removed'],
+    run: { kinds: ['network slow', 'member added', 'member starved', 'member removed'], faults: 30, lanes: 24 },
   },
   'store-before-commit': {
     what: 'the store on disk is written before the transaction commits, and not after it',
@@ -72,7 +75,7 @@ ${fence}`,
         to: 'await this.state.store.put([], offset === undefined ? undefined : { offset, at });',
       },
     ],
-    faults: ['member killed', 'leader broker killed', 'network cut'],
+    run: { kinds: ['member killed', 'leader broker killed', 'network cut'], faults: 15, lanes: 8 },
   },
   assigner: {
     what: 'each source topic is dealt by itself: the same partition number of two topics goes to two members',
@@ -83,21 +86,22 @@ ${fence}`,
         to: `Object.fromEntries(topics.map((topic, index) => [topic, (lanes.get(memberId) ?? []).map(lane => (lane + index) % laneCount)]))`,
       },
     ],
-    faults: ['member added', 'member removed', 'member killed'],
+    run: { kinds: ['member added', 'member removed', 'member killed'], faults: 15, lanes: 8 },
   },
 } as const satisfies Readonly<Record<string, Bug>>;
 
 export type BugName = keyof typeof bugs;
 export const bugNames = Object.keys(bugs) as BugName[];
 
-/** @returns `main.js` of the copy. @throws Error when the program is not as the bug expects it. */
-export const programWith = (name: BugName): string => {
+/**
+ * @param directory Where the copy goes; it is the caller's.
+ * @returns `main.js` of the copy. @throws Error when the program is not as the bug expects it.
+ */
+export const programWith = (name: BugName, directory: string): string => {
   const root = packageRoot();
-  const directory = join(root, '.cache/chaos/bugs', name);
-  rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { recursive: true });
   for (const part of ['commands', 'connectors', 'pipeline', 'schemas', 'dev', 'package.json'])
     cpSync(join(root, 'dist', part), join(directory, part), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'));
   cpSync(join(root, 'schemas'), join(directory, 'schemas'), { recursive: true });
   for (const { file, from, to } of bugs[name].patches) {
     const path = join(directory, file);

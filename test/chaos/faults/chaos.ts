@@ -143,6 +143,8 @@ export class Chaos {
         return ofMembers.killed(member);
       case 'member frozen':
         return ofMembers.frozen(member);
+      case 'member starved':
+        return ofMembers.starved(member, fault);
       case 'store damaged':
         return ofMembers.storeDamaged(member, fault);
       case 'member added':

@@ -1,5 +1,6 @@
 /** Faults of members, of their disks and of their way to the brokers. */
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { group } from '../topics';
 import type { Weather } from '../world/link';
 import type { Member } from '../world/member';
@@ -18,6 +19,27 @@ export const frozen = async (member: Member): Promise<Strike> => {
   const { lanes } = member;
   member.freeze();
   return { whom: member.name, lanes, heal: async () => member.wake() };
+};
+
+/** Gets the processor for a moment, again and again, and not for most of the time: all that it does takes long, at any place. */
+export const starved = (member: Member, { draw }: Fault): Strike => {
+  let starving = true;
+  const done = (async () => {
+    while (starving) {
+      member.freeze();
+      await wait(100 + (draw % 300));
+      member.wake();
+      await wait(30);
+    }
+  })();
+  return {
+    whom: member.name,
+    lanes: member.lanes,
+    heal: async () => {
+      starving = false;
+      await done;
+    },
+  };
 };
 
 export const storeDamaged = async (member: Member, { draw }: Fault): Promise<Strike> => {

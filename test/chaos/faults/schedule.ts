@@ -19,6 +19,7 @@ export const kinds = [
   'producer repeats',
   'network held',
   'broker frozen',
+  'member starved',
 ] as const;
 
 export type FaultKind = (typeof kinds)[number];
@@ -56,6 +57,7 @@ const lasting: Readonly<Record<FaultKind, readonly [number, number]>> = {
   'producer repeats': [500, 3_000],
   'network held': [7_500, 10_000],
   'broker frozen': [2_000, 7_000],
+  'member starved': [4_000, 9_000],
 };
 
 export const schedule = (seed: number, { faults, from, until, kinds: chosen }: ScheduleSettings): readonly Fault[] => {

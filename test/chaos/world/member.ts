@@ -42,6 +42,7 @@ export class Member {
   private readonly log: WriteStream;
   private isWanted = false;
   private isFrozen = false;
+  private hasStarted = false;
 
   constructor(readonly settings: MemberSettings) {
     this.log = createWriteStream(settings.logFile, { flags: 'a' });
@@ -51,8 +52,9 @@ export class Member {
     return `member ${this.settings.number + 1}`;
   }
 
+  /** Has started, and is not frozen. */
   get runs(): boolean {
-    return this.child !== undefined && !this.isFrozen;
+    return this.hasStarted && !this.isFrozen;
   }
 
   get pid(): number | undefined {
@@ -71,6 +73,7 @@ export class Member {
     createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', line => {
       this.log.write(`${line}\n`);
       for (const [name, text] of Object.entries(counted)) if (line.includes(text)) this.counts[name as Counted] += 1;
+      if (line.includes('"msg":"started"')) this.hasStarted = true;
       if (!line.includes('"lanes assigned"')) return;
       assigned = true;
       this.lanes = (JSON.parse(line) as { lanes: number[] }).lanes;
@@ -81,6 +84,7 @@ export class Member {
         this.guard?.kill();
         this.child = undefined;
         this.isFrozen = false;
+        this.hasStarted = false;
         this.lanes = [];
         this.log.write(`${JSON.stringify({ time: new Date().toISOString(), msg: 'process gone', code })}\n`);
         resolve(code);
