@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { allKnowAll, type BrokerPorts, brokerNode } from './stack/broker';
+import { allKnowAll, brokerNode } from './stack/broker';
 import { freePorts, portInUse } from './stack/ports';
 import { cache, type JavaNode, type Node } from './stack/process';
 import { registryNode, registryUrl } from './stack/registry';
@@ -40,6 +40,11 @@ export interface StackOptions {
   readonly tuned?: boolean;
   /** Broker properties that win over ours: `{ 'message.max.bytes': '65536' }`. */
   readonly brokerSettings?: Readonly<Record<string, string>>;
+  /**
+   * Further plain listeners, for clients that reach the brokers by something in between (a proxy): of each the ports, one a
+   * broker, where those clients find the brokers.
+   */
+  readonly networks?: readonly (readonly number[])[];
 }
 
 export interface Stack {
@@ -55,6 +60,8 @@ export interface Stack {
     /** Passwords by name: `orders` may do everything, `guest` nothing. */
     readonly users: typeof users;
   };
+  /** Where the brokers really listen for the clients of each network. */
+  readonly networks: readonly (readonly number[])[];
   /** A broker by its id, from 1. */
   node(id: number): Node;
   /** Fails when the stack was started without one. */
@@ -111,9 +118,10 @@ export const startStack = async (options: StackOptions = {}): Promise<Stack> => 
     throw failure.reason;
   }
 
-  const addresses = (kind: keyof BrokerPorts) => ports.map(port => `127.0.0.1:${port[kind]}`);
+  const addresses = (kind: 'broker' | 'secure') => ports.map(port => `127.0.0.1:${port[kind]}`);
   return {
     brokers: addresses('broker'),
+    networks: (options.networks ?? []).map((_, network) => ports.map(({ networks }) => networks[network]?.listen ?? 0)),
     registryUrl: registryUrl(registryPort),
     ...(security && { security: { brokers: addresses('secure'), ca: security.ca, caFile: security.caFile, users } }),
     node: id => one(brokers[id - 1], `broker ${id}`),
@@ -129,12 +137,16 @@ const one = (node: JavaNode | undefined, name: string): Node => {
   return node;
 };
 
-const choosePorts = async (count: number, { ports, registry, security }: StackOptions) => {
+const choosePorts = async (count: number, { ports, registry, security, networks = [] }: StackOptions) => {
+  const inner = await freePorts(count * networks.length);
+  const networksOf = (index: number) =>
+    networks.map(seenAt => ({ listen: inner.pop() ?? 0, advertise: seenAt[index] ?? 0 }));
   if (ports === 'fixed') {
     const brokers = Array.from({ length: count }, (_, index) => ({
       broker: fixedPorts.broker + index,
       controller: fixedPorts.controller + index,
       secure: fixedPorts.secure + index,
+      networks: networksOf(index),
     }));
     const needed = brokers.flatMap(({ broker, controller, secure }) => [
       broker,
@@ -148,9 +160,14 @@ const choosePorts = async (count: number, { ports, registry, security }: StackOp
       );
     return { brokers, registry: fixedPorts.registry };
   }
-  const free = await freePorts(3 * count + 1);
+  const free = (await freePorts(3 * count + 1 + inner.length)).filter(port => !inner.includes(port));
   const take = () => free.pop() ?? 0;
-  const brokers = Array.from({ length: count }, () => ({ broker: take(), controller: take(), secure: take() }));
+  const brokers = Array.from({ length: count }, (_, index) => ({
+    broker: take(),
+    controller: take(),
+    secure: take(),
+    networks: networksOf(index),
+  }));
   return { brokers, registry: take() };
 };
 

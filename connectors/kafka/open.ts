@@ -11,7 +11,7 @@ import { KafkaLane } from './lane';
 import type { Limiter } from './limiter';
 import { type RestoreProgress, restore } from './restore';
 import type { LaneSettings } from './settings';
-import { startOf } from './start';
+import { PositionUnsure, startOf } from './start';
 import { LaneTransactions } from './transaction';
 import { KafkaWriter } from './writer';
 
@@ -85,7 +85,13 @@ export const openLane = async (
       ports.restoring?.(id, progress);
     };
     const restored = kept && (await restore(cluster, topics.state, id, kept.store, kept.codec, restoring));
-    const { position: start, committed } = await startOf(cluster, laneSettings, id, restored, kept && shape);
+    const { position: start, committed } = await startOf(cluster, laneSettings, id, restored, kept && shape).catch(
+      async error => {
+        // Another owner may have written between our two reads: then nothing is wrong, and the lane is not ours any more.
+        if (error instanceof PositionUnsure) await transactions.confirm();
+        throw error;
+      },
+    );
     const state = kept && new LaneState(kept.store, kept.codec, settings.state.retentionMs);
     const lane = new KafkaLane(id, start, cluster, laneSettings);
     const { recordBytesMax } = laneSettings;

@@ -76,6 +76,15 @@ export class LaneTransactions {
     this.unanswered = false;
   }
 
+  /**
+   * Asks whether nobody has fenced us since: if so, all that we read since our fence was written before it.
+   * @throws the broker's refusal where somebody has.
+   */
+  async confirm(): Promise<void> {
+    await this.answered(this.announceOffsets());
+    await this.end(false);
+  }
+
   /** The writer for one output partition: append to it; it is reused from transaction to transaction. */
   writer(topic: string, partition: number): RecordBatchWriter {
     return this.pendingOf(topic, partition).writer;

@@ -9,6 +9,8 @@ export interface BrokerPorts {
   readonly broker: number;
   readonly controller: number;
   readonly secure: number;
+  /** Of each further network: where we listen, and where its clients are told that we are. */
+  readonly networks: readonly { readonly listen: number; readonly advertise: number }[];
 }
 
 export interface ClusterPlan {
@@ -83,18 +85,23 @@ export const behaviour = (nodes: number): Record<string, number | boolean> => ({
 });
 
 const properties = (plan: ClusterPlan, id: number, data: string): Record<string, string | number | boolean> => {
-  const { broker, controller, secure } = portsOf(plan, id);
+  const { broker, controller, secure, networks } = portsOf(plan, id);
   const nodes = plan.ports.length;
-  const listeners = [`PLAINTEXT://${host}:${broker}`, ...(plan.security ? [`SECURE://${host}:${secure}`] : [])];
+  const usual = [`PLAINTEXT://${host}:${broker}`, ...(plan.security ? [`SECURE://${host}:${secure}`] : [])];
+  const further = (port: 'listen' | 'advertise') =>
+    networks.map((network, index) => `NETWORK${index + 1}://${host}:${network[port]}`);
   return {
     'process.roles': 'broker,controller',
     'node.id': id,
     'controller.quorum.voters': plan.ports.map((ports, index) => `${index + 1}@${host}:${ports.controller}`).join(','),
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
-    listeners: [...listeners, `CONTROLLER://${host}:${controller}`].join(','),
-    'advertised.listeners': listeners.join(','),
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL,CONTROLLER:PLAINTEXT',
+    listeners: [...usual, ...further('listen'), `CONTROLLER://${host}:${controller}`].join(','),
+    'advertised.listeners': [...usual, ...further('advertise')].join(','),
+    'listener.security.protocol.map': [
+      'PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL,CONTROLLER:PLAINTEXT',
+      ...networks.map((_, index) => `NETWORK${index + 1}:PLAINTEXT`),
+    ].join(','),
     'log.dirs': data,
     ...behaviour(nodes),
     // Sized for two cores shared with clients; the cleaner's buffer alone is 128 MB by default.

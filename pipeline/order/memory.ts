@@ -12,7 +12,7 @@ import { Failure } from '../failure';
 import type { OrderStates, Settlement } from '../ports';
 import type { WindowReducer } from '../window/reduce';
 import type { WindowState } from '../window/state';
-import type { KeptTime, LateValue, WindowStep } from '../window/window';
+import type { ClosedWindow, KeptTime, LateValue, WindowStep } from '../window/window';
 import { type Due, DueOrders, dueAfter, type Remembered } from './due';
 import type { Fact } from './fact';
 import type { Ledger } from './ledger/ledger';
@@ -69,6 +69,9 @@ export class OrderMemory {
   private waiting = 0;
   /** Of the batch in hand: another map each time, as one that is filled and emptied for ever keeps the collector busy. */
   private inHand = new Map<string, Remembered>();
+  /** What closes in the batch in hand, and how many of it were taken. */
+  private closing: readonly ClosedWindow<Entry<Fact>>[] = NONE_CLOSING;
+  private closingsTaken = 0;
   /** To come out with the next batch. */
   private failed: readonly Failure[];
 
@@ -133,7 +136,9 @@ export class OrderMemory {
     // Late facts and closings as they came: batches that were cut between them must come to the same.
     let late = 0;
     let early = 0;
+    this.closing = step.closed;
     for (let closings = 0; closings <= step.closed.length; closings++) {
+      this.closingsTaken = closings;
       for (let one = step.late[late]; one !== undefined && one.after <= closings; one = step.late[++late]) {
         this.releaseDue(one.watermark, settling);
         this.takeLate(one, settling);
@@ -146,6 +151,8 @@ export class OrderMemory {
         early += this.releaseBeyond(settling);
       }
     }
+    this.closing = NONE_CLOSING;
+    this.closingsTaken = 0;
     const { moment } = batch;
     const until = this.timeOf(moment);
     this.releaseDue(until, settling);
@@ -215,7 +222,7 @@ export class OrderMemory {
   /** Lets go what is due by then. */
   private releaseDue(time: number, settling: Settling): void {
     for (let due = this.due.first(); due !== undefined && due.end <= time; due = this.due.first())
-      this.release(due, settling);
+      if (!this.postponed(due)) this.release(due, settling);
   }
 
   /** Lets go what is due first where more waits than may; answers how often. */
@@ -227,6 +234,32 @@ export class OrderMemory {
       this.release(due, settling);
     }
     return early;
+  }
+
+  /**
+   * A late fact does not go before older ones of its order that stand in an open window: it may be one of them, told again, or
+   * the cancel of what they leave. It then waits for that window.
+   */
+  private postponed({ order, end }: Due): boolean {
+    const late = order.late.map(one => {
+      const until = dueAfter(one) === end ? this.openBefore(order.orderId, one.entry.value.occurredAt) : undefined;
+      return until === undefined ? one : { ...one, at: until };
+    });
+    if (late.every((one, index) => one === order.late[index])) return false;
+    this.touch(order);
+    order.late = late.sort(byTime(this.settings.timeTopics));
+    this.due.queue(order);
+    return true;
+  }
+
+  /** The end of an order's open window that begins by then. */
+  private openBefore(orderId: string, occurredAt: number): number | undefined {
+    for (const { start, end } of this.windows.of(orderId)) if (start <= occurredAt) return end;
+    for (let index = this.closingsTaken; index < this.closing.length; index++) {
+      const { key, start, end } = this.closing[index] as ClosedWindow<Entry<Fact>>;
+      if (key === orderId && start <= occurredAt) return end;
+    }
+    return undefined;
   }
 
   private release({ order, end }: Due, settling: Settling): void {
@@ -288,6 +321,7 @@ type Late = LateValue<Entry<Fact>>;
 
 const NONE_LATE: readonly LateFact[] = [];
 const NONE_FAILED: readonly Failure[] = [];
+const NONE_CLOSING: readonly ClosedWindow<Entry<Fact>>[] = [];
 const NOTHING: readonly Entry<Fact>[] = [];
 const NO_CHANGES: Settlement['changes'] = new Map();
 

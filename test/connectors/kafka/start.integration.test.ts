@@ -2,6 +2,8 @@
 import type { Kafka } from 'kafkajs';
 import { firstValueFrom } from 'rxjs';
 import { PositionUnsure, StateChanged } from '../../../connectors/kafka/start';
+import { isFenced } from '../../../connectors/kafka/wire';
+import { memoryStore } from '../../../connectors/state/memory-store';
 import { unremembered } from '../../../pipeline/settlement';
 import type { LaneSubject } from '../../contract/lanes';
 import { connect, kafkaSubject } from './subject';
@@ -85,4 +87,33 @@ test('a state that is gone while its group goes on stops it', async () => {
 test('state of other settings is not read by these', async () => {
   await expect(startOf({ shape: 'another' })).rejects.toThrow(StateChanged);
   await expect(startOf({ shape: 'another' })).rejects.toThrow(/made with other settings \(shape; now another\)/);
+});
+
+test('who lost the lane while it began is told so, and not that its offsets were set from outside', async () => {
+  /** What another owner does after the state was read, and before the offsets are. */
+  let meanwhile: (() => Promise<void>) | undefined;
+  subject = await kafkaSubject(kafka, async () => {
+    const store = memoryStore();
+    return {
+      ...store,
+      put: async (changes, place) => {
+        await store.put(changes, place);
+        const act = meanwhile;
+        meanwhile = undefined;
+        await act?.();
+      },
+    };
+  });
+  await subject.produce([...'abcdef'].map(record));
+  const write = async () => {
+    const lane = await subject.open(0, { batchRecordsMax: 2 });
+    const batch = await firstValueFrom(lane.lane.pull());
+    await firstValueFrom(lane.write(unremembered({ ...batch, outcomes: [] })));
+    await lane.close();
+  };
+  await write();
+  meanwhile = write;
+  expect(isFenced(await startOf().catch(error => error))).toBe(true);
+  expect(meanwhile).toBeUndefined();
+  expect(await startOf()).toBe(4n);
 });

@@ -79,6 +79,7 @@ export const expectedOf = (deliveries: readonly Delivery[], settings: OracleSett
       window = [];
     });
   }
+  for (const own of turns.values()) afterOlderOnes(own);
   const events = new Map<string, readonly Line[]>();
   const books = new Map<string, Book>();
   let duplicates = 0;
@@ -92,6 +93,19 @@ export const expectedOf = (deliveries: readonly Delivery[], settings: OracleSett
   }
   return { events, failures: failures.sort(), duplicates, books };
 };
+
+/** What is late goes behind older facts that are taken together at a later time. */
+const afterOlderOnes = (turns: Turn[]): void => {
+  const inTime = turns.filter(({ behind }) => behind === -1);
+  turns.forEach((turn, index) => {
+    const [late] = turn.facts;
+    if (turn.behind === -1 || late === undefined) return;
+    const open = inTime.find(({ at, facts: [first] }) => at > turn.at && first !== undefined && isOlder(first, late));
+    if (open !== undefined) turns[index] = { ...turn, at: open.at };
+  });
+};
+
+const isOlder = (first: Placed, late: Placed) => first.told.at <= late.told.at;
 
 const takeTurns = (turns: readonly Turn[], settings: OracleSettings) => {
   const book = new Book(settings);
