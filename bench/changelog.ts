@@ -2,9 +2,10 @@
  * Fills the changelog of a group with orders as its lanes would have: each on its lane's partition, many transactions, each with the
  * position behind it, and the same in the group's offsets. A run of that group goes on from there.
  */
+
+import { positionKey } from '../connectors/kafka/changelog';
 import { openCluster } from '../connectors/kafka/client';
 import { keyBytes } from '../connectors/kafka/key';
-import { positionKey } from '../connectors/kafka/changelog';
 import { LaneTransactions } from '../connectors/kafka/transaction';
 import type { Cluster } from '../connectors/kafka/wire';
 import type { StateCodec } from '../connectors/state/codec';

@@ -24,6 +24,7 @@ export interface LaneOptions {
 
 export interface OpenedLane {
   readonly lane: Lane & { stop(): void };
+  readonly stage: Ports['stage'];
   readonly write: Ports['write'];
   readonly states: OrderStates;
   close(): Promise<void>;
@@ -180,6 +181,27 @@ export const laneContract = (name: string, subject: () => Promise<LaneSubject>) 
       expect(batches.map(({ outcomes }) => outcomes.length).every(length => length <= 3)).toBe(true);
       expect(keys(recordsOf(batches))).toEqual([...'abcdefg']);
       expect(batches.at(-1)?.position.offsets.get(kafka.sources[0])).toBe(7n);
+    });
+
+    test('a batch in parts is written with its last one: before that nothing is seen, and nothing has moved', async () => {
+      await kafka.produce([...'abcdef'].map(key => record(key)));
+      const first = await open(0, { batchRecordsMax: 2 });
+      const batches = await pullRecords(first, 6);
+      const parts = batches.slice(0, -1).map(asEvents);
+      for (const part of parts)
+        await firstValueFrom(first.stage(unremembered({ ...part, moment: { ...part.moment, more: true } })));
+      expect((await kafka.visible()).events).toEqual([]);
+      const written = await write(first, asEvents(batches.at(-1)!));
+      expect(written).toMatchObject({ records: 6, events: 6, failures: 0, byAction: new Map([['purchase', 6]]) });
+      expect((await kafka.visible()).events).toEqual([...'abcdef']);
+      // What was staged is another's to do once its lane has gone.
+      await kafka.produce([record('g'), record('h')]);
+      const [more] = await pullRecords(first, 1);
+      const part = asEvents(more!);
+      await firstValueFrom(first.stage(unremembered({ ...part, moment: { ...part.moment, more: true } })));
+      await first.close();
+      expect(keys(recordsOf(await pullRecords(await open(0), 2)))).toEqual(['g', 'h']);
+      expect((await kafka.visible()).events).toEqual([...'abcdef']);
     });
 
     test('what is written moves the position; what is only pulled does not', async () => {
