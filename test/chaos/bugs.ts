@@ -19,7 +19,13 @@ interface Bug {
   readonly what: string;
   readonly patches: readonly Patch[];
   /** A short run that hits the spot. */
-  readonly run: { readonly kinds: readonly FaultKind[]; readonly faults: number; readonly lanes: number };
+  readonly run: {
+    readonly kinds: readonly FaultKind[];
+    readonly faults: number;
+    readonly lanes: number;
+    /** Half of the machines are so slow to reach: what they have in hand when their lanes go takes a while. */
+    readonly slowMs?: number;
+  };
 }
 
 export const bugs = {
@@ -52,7 +58,7 @@ export const bugs = {
             },`,
       },
     ],
-    run: { kinds: ['network slow', 'member added', 'member starved', 'member removed'], faults: 30, lanes: 24 },
+    run: { kinds: ['member added', 'member removed'], faults: 24, lanes: 24, slowMs: 60 },
   },
   'store-before-commit': {
     what: 'the store on disk is written before the transaction commits, and not after it',
