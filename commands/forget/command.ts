@@ -1,5 +1,6 @@
 /** `forget`: what is remembered of some orders is dropped. */
 import { type Command, InvalidArgumentError } from 'commander';
+import { CommandError, exitCodes } from '../exit';
 import { settingsOf } from '../shell';
 
 export interface ForgetOptions {
@@ -14,7 +15,7 @@ export const register = (program: Command): void => {
     .description(
       'Drops what the group remembers of some orders: ledger, open windows, and what waits in them. Without --yes it only shows what there is.',
     )
-    .argument('<order...>', 'order ids', orderIds)
+    .argument('[order...]', 'order ids', orderIds)
     .option('--yes', 'do it; all processes of the group must have been stopped')
     .option(
       '--json',
@@ -22,6 +23,8 @@ export const register = (program: Command): void => {
     )
     .addHelpText('after', '\nWhat remains elsewhere: docs/state.md.')
     .action(async (orders: readonly string[], options: ForgetOptions, command: Command) => {
+      if (orders.length === 0)
+        throw new CommandError('Cannot forget as no order is named', 'odp-orders forget A7', exitCodes.usage);
       const settings = await settingsOf(command);
       const { forget } = await import('./forget.js');
       await forget([...new Set(orders)], options, settings);
