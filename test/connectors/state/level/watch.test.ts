@@ -11,7 +11,10 @@ let directory: string;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'watch-'));
 });
-afterEach(() => rmSync(directory, { recursive: true }));
+afterEach(() => {
+  jest.restoreAllMocks();
+  rmSync(directory, { recursive: true });
+});
 
 const table = (name: string) => join(directory, name);
 
@@ -77,8 +80,10 @@ test('a store whose tables were shortened while it was open says so, is set asid
     expect(await contentOf(second)).toEqual(disk.content()); // LevelDB has mapped it
     const [name = ''] = tablesOf(disk.path);
     expect(readFileSync(join(disk.path, name)).length).toBeGreaterThan(100_000);
-    await new Promise(resolve => setTimeout(resolve, 100)); // it has looked a moment ago
     truncateSync(join(disk.path, name), 4_096);
+    // It has looked a moment ago: without a look before the read this process would end here.
+    const later = performance.now() + 3_600_000;
+    jest.spyOn(performance, 'now').mockReturnValue(later);
     await expect(second.get(all.map(([orderId]) => orderId))).rejects.toThrow(
       /is damaged \(table \d+\.ldb was shortened\)/,
     );
