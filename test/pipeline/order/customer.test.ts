@@ -133,6 +133,7 @@ describe('an address', () => {
 
   test.each<[string, unknown, string, string]>([
     ['a number', 7, '', 'text: current value is a number'],
+    ['a list', ['1 Main St'], '', 'text: current value is a list'],
     ['a record whose street is a number', { street1: 7 }, '.street1', 'text: current value is a number'],
     ['a record whose country is a record', { city: 'c', country: {} }, '.country', 'text: current value is a record'],
   ])('is not %s', (_, address, part, must) => {
