@@ -48,7 +48,8 @@ describe.each(kinds)('the subtotal of what is %s', (_, make) => {
     ['what is left would not be exact', { total: '900000000000', tax: '0.0001', shipping: '0.0001' }],
   ])('must be given where %s', (__, fields) => {
     const message =
-      'Cannot deduct from order "A" as "subtotal" is absent and "total" is less than "tax" and "shipping"';
+      'Cannot deduct from order "A" as "subtotal" is absent and "total" − "tax" − "shipping" is below zero or too large: ' +
+      'give it';
     expect(read(now(make, fields))).toEqual(new Rejection('invalid_amount', message, 'A'));
   });
 });
