@@ -59,13 +59,13 @@ const timestampOf = (edge: Edge): number => {
   return edge === 'earliest' ? -2 : -1;
 };
 
-/** Offset metadata, at most 4,096 bytes by the broker's default. `v` lets a later program read an older one's. */
 /** Whether a lane that stood at one stands at the other: time may have passed. */
 export const isSamePlace = (one: Position, other: Position): boolean => {
   for (const [topic, offset] of other.offsets) if (one.offsets.get(topic) !== offset) return false;
   return true;
 };
 
+/** Offset metadata, at most 4,096 bytes by the broker's default. `v` lets a later program read an older one's. */
 interface Metadata {
   readonly v: 1;
   /** Failures in a row that end here. */

@@ -74,10 +74,10 @@ function globals(expect, file, tests) {
     names.add(name);
     tests.push({ name, file, run });
   };
-  test.each = table => (title, run) => {
+  const each = told => table => (title, run) => {
     for (const row of table) {
       const cells = Array.isArray(row) ? row : [row];
-      test(format(title, ...cells), () => run(...cells));
+      told(format(title, ...cells), () => run(...cells));
     }
   };
   const describe = (title, tell) => {
@@ -85,6 +85,8 @@ function globals(expect, file, tests) {
     tell();
     path.pop();
   };
+  test.each = each(test);
+  describe.each = each(describe);
   return { test, it: test, describe, expect, jest: { spyOn }, ...unknown };
 }
 

@@ -87,12 +87,12 @@ export const bodyJson = (event: OrderEvent, settings: BodySettings): string => {
   return JSON.stringify(body);
 };
 
-/** As JSON.stringify, and bigints as their digits. Bodies hold no undefined. */
+/** As JSON.stringify, and bigints as their digits. Bodies hold neither undefined nor null. */
 const write = (value: unknown): string => {
   if (typeof value === 'bigint') return String(value);
   if (Array.isArray(value)) return `[${value.map(write).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  return `{${Object.entries(value)
+  if (typeof value !== 'object') return JSON.stringify(value);
+  return `{${Object.entries(value as object)
     .map(([name, field]) => `${JSON.stringify(name)}:${write(field)}`)
     .join(',')}}`;
 };

@@ -58,7 +58,9 @@ const readFurther = (value: unknown, identifiers: Record<string, string>, readin
 /** One line: what is known of street1, street2, city, state, zip, country, joined by ", ". Text is taken as the line. */
 export const readAddress = (value: unknown, field: string, reading: Reading): string | null => {
   if (value === null || value === undefined) return null;
-  if (typeof value !== 'object') return reading.text(typeof value === 'string' ? oneLine(value) : value, field);
+  if (typeof value === 'string') return reading.text(oneLine(value), field);
+  // Of a list no part has a name: it would be dropped without a word.
+  if (typeof value !== 'object' || Array.isArray(value)) return reading.text(value, field);
   const address = value as Unchecked;
   let line = '';
   for (const part of ADDRESS_PARTS) {

@@ -128,7 +128,7 @@ const deductedSubtotal = (total: Money, tax: Money | null, shipping: Money | nul
   reading.refuseOrder(
     'invalid_amount',
     'deduct from',
-    'as "subtotal" is absent and "total" is less than "tax" and "shipping"',
+    'as "subtotal" is absent and "total" − "tax" − "shipping" is below zero or too large: give it',
   );
   return zero;
 };

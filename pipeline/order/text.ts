@@ -22,7 +22,7 @@ export const textQuality = (text: string): TextQuality => {
     const unit = text.charCodeAt(i);
     if (unit > 0x20 && unit < 0x7f) blank = false;
     else if (unit !== 0x20) {
-      if (unit < 0x20 || unit < 0xa0) return text.trim() === '' ? 'blank' : 'unprintable';
+      if (unit < 0xa0) return text.trim() === '' ? 'blank' : 'unprintable';
       if (unit >= 0xd800 && unit < 0xe000) {
         if (!pairAt(text, i)) return 'unprintable';
         i++;
