@@ -19,7 +19,11 @@ interface Bug {
   readonly what: string;
   readonly patches: readonly Patch[];
   /** A short run that hits the spot. */
-  readonly run: { readonly kinds: readonly FaultKind[]; readonly faults: number; readonly lanes: number };
+  readonly run: {
+    readonly kinds: readonly FaultKind[];
+    readonly faults: number;
+    readonly lanes: number;
+  };
 }
 
 export const bugs = {
@@ -38,6 +42,8 @@ export const bugs = {
     what: 'state and offsets are read before the fence, which comes with the first write',
     patches: [
       { file: 'connectors/kafka/open.js', from: 'await transactions.fence();', to: 'let fenced;' },
+      // Who has no fence cannot ask whether somebody has fenced it.
+      { file: 'connectors/kafka/open.js', from: 'await transactions.confirm();', to: ';' },
       {
         file: 'connectors/kafka/open.js',
         from: 'await writer.commitPosition(start);',
