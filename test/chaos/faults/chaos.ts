@@ -112,7 +112,7 @@ export class Chaos {
     if (kind === 'producer repeats') return 'producer';
     if (kind === 'broker frozen' || kind === 'broker restarted' || kind.endsWith('broker killed')) return 'brokers';
     const away = this.world.members.filter(member => member.pid === undefined && !this.busy.has(member));
-    if (kind === 'member added') return away[draw % away.length];
+    if (kind === 'member added' || kind === 'beginner frozen') return away[draw % away.length];
     const well = this.world.members.filter(member => member.runs && member.lanes.length > 0 && !this.busy.has(member));
     return well.length < 2 ? undefined : well[draw % well.length];
   }
@@ -149,6 +149,8 @@ export class Chaos {
         return ofMembers.storeDamaged(member, fault);
       case 'member added':
         return ofMembers.added(member);
+      case 'beginner frozen':
+        return ofMembers.beginnerFrozen(member, fault);
       case 'member removed':
         return ofMembers.removed(member, code =>
           this.log.find(`${member.name} ended with ${code} when it was asked to`),

@@ -54,6 +54,16 @@ export const added = async (member: Member): Promise<Strike> => {
   return { whom: member.name, lanes: [], heal: async () => {} };
 };
 
+/** It is frozen in the middle of beginning its lanes, shorter than its session. */
+export const beginnerFrozen = async (member: Member, { draw }: Fault): Promise<Strike> => {
+  member.start();
+  for (const end = Date.now() + assignedWithinMs; member.lanes.length === 0 && Date.now() < end; ) await wait(5);
+  await wait(draw % 500);
+  member.freeze();
+  return { whom: member.name, lanes: member.lanes, heal: async () => member.wake() };
+};
+const assignedWithinMs = 20_000;
+
 /** @param refused Told when it does not end as it should. */
 export const removed = async (member: Member, refused: (code: number | null) => void): Promise<Strike> => {
   const { lanes } = member;

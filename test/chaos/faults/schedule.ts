@@ -20,6 +20,7 @@ export const kinds = [
   'network held',
   'broker frozen',
   'member starved',
+  'beginner frozen',
 ] as const;
 
 export type FaultKind = (typeof kinds)[number];
@@ -58,6 +59,7 @@ const lasting: Readonly<Record<FaultKind, readonly [number, number]>> = {
   'network held': [7_500, 10_000],
   'broker frozen': [2_000, 7_000],
   'member starved': [4_000, 9_000],
+  'beginner frozen': [1_000, 2_500],
 };
 
 export const schedule = (seed: number, { faults, from, until, kinds: chosen }: ScheduleSettings): readonly Fault[] => {
