@@ -12,16 +12,14 @@ export interface Options {
   readonly lanes: number;
   /** Only faults of these. */
   readonly kinds: readonly FaultKind[];
-  /** Half of the machines are so slow to reach, throughout. */
-  readonly slowMs: number;
   readonly bug: BugName | undefined;
   /** All deliberate bugs, one after the other. */
   readonly bugs: boolean;
   readonly json: boolean;
 }
 
-const short = { facts: 24_000, faults: 15, seconds: 50, lanes: 8, kinds, slowMs: 0 } as const;
-const long = { facts: 2_200_000, faults: 320, seconds: 3_420, lanes: 12, kinds, slowMs: 0 } as const;
+const short = { facts: 24_000, faults: 15, seconds: 50, lanes: 8, kinds } as const;
+const long = { facts: 2_200_000, faults: 320, seconds: 3_420, lanes: 12, kinds } as const;
 
 export const usage = `npm run chaos -- [options]
 
@@ -67,7 +65,6 @@ export const optionsOf = (args: readonly string[], now: number): Options | undef
     seconds: values.minutes === undefined ? usual.seconds : Math.round(60 * minutes(values.minutes)),
     lanes: whole('lanes', values.lanes ?? String(usual.lanes), 1),
     kinds: values.kinds === undefined ? usual.kinds : kindsOf(values.kinds),
-    slowMs: usual.slowMs,
     bug,
     bugs: values.bugs,
     json: values.json,

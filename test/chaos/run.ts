@@ -35,8 +35,6 @@ export interface RunSettings {
   readonly lanes: number;
   readonly seconds: number;
   readonly faults: readonly Fault[];
-  /** Half of the machines are so slow to reach; 0: none. */
-  readonly slowMs: number;
   /** `main.js` of what is run. */
   readonly program: string;
   /** Where logs are; the caller keeps or removes them. */
@@ -76,7 +74,7 @@ export const run = async (settings: RunSettings): Promise<Result> => {
 const brokerSettings = { 'log.retention.ms': '-1', 'offsets.topic.num.partitions': '4' };
 
 const onStack = async (
-  { seed, facts, lanes, seconds, faults, slowMs, program, logs, say }: RunSettings,
+  { seed, facts, lanes, seconds, faults, program, logs, say }: RunSettings,
   stack: Stack,
   networks: readonly Network[],
   directory: string,
@@ -137,7 +135,6 @@ const onStack = async (
   for (const member of members.slice(0, membersAtFirst)) member.start();
   await until('all lanes have an owner', 60_000, () => !owned(members, lanes)?.endsWith('no owner'));
 
-  if (slowMs > 0) for (const network of networks.slice(0, machines / 2)) network.set({ kind: 'slow', byMs: slowMs });
   const brokers = new Brokers(asking);
   chaos = new Chaos({ stack, brokers, members, producer, registry, lanes }, progress, log);
   progress.start();
