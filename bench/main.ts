@@ -6,6 +6,7 @@
 import { connectKafka } from '../connectors/kafka/client';
 import type { Stack } from '../dev/stack';
 import { kafkaStreams } from './kafka-streams';
+import { lanes } from './lanes/lanes';
 import { odpOrders } from './odp-orders';
 import { type Options, optionsOf, usage } from './options';
 import { verifyOutputs } from './outputs';
@@ -78,7 +79,7 @@ const compare = async (args: readonly string[]): Promise<void> => {
 };
 
 /** What else can be measured, by its name as the first argument. */
-const others: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { restore };
+const others: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { restore, lanes };
 
 runProgram(async () => {
   const [name = '', ...args] = process.argv.slice(2);

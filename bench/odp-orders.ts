@@ -9,15 +9,18 @@ const stoppedWithinMs = 30_000;
 // As the first line of the program has it, and our guard.
 const flags = ['--max-semi-space-size=32', '--require', join(__dirname, 'guard.js')];
 
-/** `stateless` does what the peer does: each fact becomes its event. `windows` is what a user gets: windows, ledger, changelog. */
-export type Mode = 'stateless' | 'windows';
+/**
+ * `stateless` does what the peer does: each fact becomes its event. `windows` is what a user gets: windows, ledger, changelog.
+ * `ledger` is the same without windows, so that an event need not wait for its window's end.
+ */
+export type Mode = 'stateless' | 'ledger' | 'windows';
 
 /** Anything may be tried against what is above: `BENCH_OWN_FLAGS="--cpu-prof --cpu-prof-dir=/tmp/profiles"`. */
 const trialFlags = () => process.env.BENCH_OWN_FLAGS?.split(' ').filter(flag => flag !== '') ?? [];
 
 /** @param workers Processes, as many members of the group: for us what threads are for the peer. */
 export const odpOrders = (workers: number, mode: Mode): Subject => ({
-  name: mode === 'windows' ? `odp-orders-windows-${workers}` : `odp-orders-${workers}`,
+  name: mode === 'stateless' ? `odp-orders-${workers}` : `odp-orders-${mode}-${workers}`,
   holdsBack: mode === 'windows',
   start: async (run: Run): Promise<Running> =>
     startOdpOrders(run.directory, { ...settings(run), ...ofMode[mode] }, { workers }),
@@ -70,8 +73,9 @@ export const startOdpOrders = (
   };
 };
 
-const ofMode: Record<Mode, Record<string, string>> = {
+export const ofMode: Record<Mode, Record<string, string>> = {
   stateless: { ODP_ORDERS_STATE_STORE: 'none' },
+  ledger: { ODP_ORDERS_WINDOW_KIND: 'none' },
   windows: { ODP_ORDERS_WINDOW_IDLE_TIMEOUT_MS: '1000' },
 };
 

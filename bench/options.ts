@@ -22,7 +22,8 @@ export const usage = `npm run bench -- [options]
   --json             the result as one line of JSON, the last one
   --help             this text
 
-npm run bench -- restore --help   how quickly a lane has its orders back`;
+npm run bench -- restore --help   how quickly lanes have their orders back
+npm run bench -- lanes --help     rate and latency by the number of lanes`;
 
 /** Throws with a sentence; undefined where only help was asked for. */
 export const optionsOf = (args: readonly string[], known: readonly string[]): Options | undefined => {

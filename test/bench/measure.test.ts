@@ -1,5 +1,5 @@
 /** Samples of what was committed, and what follows from them. */
-import { figuresOf, median } from '../../bench/measure';
+import { figuresOf, median, percentile } from '../../bench/measure';
 
 const at = (atMs: number, committed: number, cpuMicros: number, begun = true) => ({
   atMs,
@@ -46,4 +46,19 @@ test.each([
   [[7], 7],
 ])('the median of %j is %d', (values, expected) => {
   expect(median(values)).toBe(expected);
+});
+
+test.each([
+  [[5], 0.5, 5],
+  [[3, 1, 2], 0.5, 2],
+  [[4, 1, 3, 2], 0.5, 2],
+  [Array.from({ length: 100 }, (_, at) => 100 - at), 0.99, 99],
+  [Array.from({ length: 1000 }, (_, at) => at), 1, 999],
+  [[10, 9], 0, 9],
+])('of %j the percentile %d is %d', (values, share, expected) => {
+  expect(percentile(values, share)).toBe(expected);
+});
+
+test('of nothing there is no percentile', () => {
+  expect(percentile([], 0.5)).toBeNaN();
 });
