@@ -48,6 +48,8 @@ interface Heard {
 export class FakeBroker {
   /** Fetches that came, in order; each waits for its answer. */
   readonly fetches: Fetching[] = [];
+  /** Answers them, where the test does not do it by itself. */
+  fetched: (fetching: Fetching) => void = () => {};
   /** Error codes for the batches of the next Produce requests, by topic; then all succeed. */
   readonly produceCodes: (Record<string, number> | Error)[] = [];
 
@@ -119,7 +121,9 @@ export class FakeBroker {
     });
     return new Promise((resolve, reject) => {
       const answer: Fetching['answer'] = partitions => resolve(fetchAnswer(partitions));
-      this.fetches.push({ asked, answer, fail: reject });
+      const fetching = { asked, answer, fail: reject };
+      this.fetches.push(fetching);
+      this.fetched(fetching);
     });
   }
 
