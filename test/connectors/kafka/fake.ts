@@ -3,6 +3,7 @@
  * encoders and decoders; the other requests are calls, as kafkajs' `Broker` has them.
  */
 import Encoder from 'kafkajs/src/protocol/encoder';
+import { readRecords } from '../../../connectors/kafka/records/decode';
 import { type Broker, type Cluster, type Exchange, Reader } from '../../../connectors/kafka/wire';
 
 /** An error as kafkajs makes them of a broker's answer. */
@@ -26,26 +27,57 @@ export interface Produced {
   readonly count: number;
 }
 
+/** One record that was produced, in the order in which a broker took it. */
+export interface Taken {
+  readonly topic: string;
+  readonly partition: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+}
+
+/** What all brokers of a cluster hear, and what they are told to answer. */
+interface Heard {
+  readonly asked: unknown[][];
+  readonly requests: Map<string, unknown[]>;
+  readonly taken: Taken[];
+  readonly script: Map<string, Error[]>;
+  readonly held: Map<string, Promise<void>>;
+  readonly committed: Map<string, { offset: string; metadata: string | null }>;
+}
+
 export class FakeBroker {
   /** Fetches that came, in order; each waits for its answer. */
   readonly fetches: Fetching[] = [];
+  /** Answers them, where the test does not do it by itself. */
+  fetched: (fetching: Fetching) => void = () => {};
   /** Error codes for the batches of the next Produce requests, by topic; then all succeed. */
   readonly produceCodes: (Record<string, number> | Error)[] = [];
-  /** What all brokers of the cluster were asked, in order: name, and for Produce what was in it. */
+
   constructor(
     readonly nodeId: number,
-    private readonly asked: unknown[][],
-    private readonly script: Map<string, Error[]>,
-    private readonly held: Map<string, Promise<void>>,
+    private readonly heard: Heard,
   ) {}
 
   isConnected = () => true;
   connect = async () => {};
-  initProducerId = () => this.call('InitProducerId', { producerId: '7', producerEpoch: 3 });
-  addPartitionsToTxn = () => this.call('AddPartitionsToTxn');
-  addOffsetsToTxn = () => this.call('AddOffsetsToTxn');
-  txnOffsetCommit = () => this.call('TxnOffsetCommit');
-  endTxn = ({ transactionResult }: { transactionResult: boolean }) => this.call(transactionResult ? 'Commit' : 'Abort');
+  /** A producer begins with this epoch, and each fence raises it. */
+  private epoch = 3;
+  initProducerId = (request: object) =>
+    this.call('InitProducerId', request, { producerId: '7', producerEpoch: this.epoch++ });
+  addPartitionsToTxn = (request: object) => this.call('AddPartitionsToTxn', request);
+  addOffsetsToTxn = (request: object) => this.call('AddOffsetsToTxn', request);
+  txnOffsetCommit = (request: object) => this.call('TxnOffsetCommit', request);
+  endTxn = (request: { transactionResult: boolean }) =>
+    this.call(request.transactionResult ? 'Commit' : 'Abort', request);
+  offsetFetch = async ({ topics }: { topics: { topic: string; partitions: { partition: number }[] }[] }) => ({
+    responses: topics.map(({ topic, partitions }) => ({
+      topic,
+      partitions: partitions.map(one => ({
+        ...one,
+        ...(this.heard.committed.get(topic) ?? { offset: '-1', metadata: null }),
+      })),
+    })),
+  });
   /** Earliest and end of every partition. */
   range: [earliest: number, end: number] = [0, 1_000];
   listOffsets = async ({ topics }: { topics: { topic: string; partitions: { timestamp: number }[] }[] }) => ({
@@ -66,10 +98,12 @@ export class FakeBroker {
     },
   };
 
-  private async call<T>(name: string, answer?: T): Promise<T> {
-    this.asked.push([name, this.nodeId]);
-    await this.held.get(name);
-    const error = this.script.get(name)?.shift();
+  private async call<T>(name: string, request: object, answer?: T): Promise<T> {
+    const { asked, requests, held, script } = this.heard;
+    asked.push([name, this.nodeId]);
+    requests.set(name, [...(requests.get(name) ?? []), request]);
+    await held.get(name);
+    const error = script.get(name)?.shift();
     if (error) throw error;
     return answer as T;
   }
@@ -87,40 +121,64 @@ export class FakeBroker {
     });
     return new Promise((resolve, reject) => {
       const answer: Fetching['answer'] = partitions => resolve(fetchAnswer(partitions));
-      this.fetches.push({ asked, answer, fail: reject });
+      const fetching = { asked, answer, fail: reject };
+      this.fetches.push(fetching);
+      this.fetched(fetching);
     });
   }
 
   private async produced(request: Reader): Promise<Buffer> {
-    const batches = this.batchesOf(request);
-    this.asked.push(['Produce', this.nodeId, ...batches]);
-    await this.held.get('Produce');
+    const { asked, held, taken } = this.heard;
+    const batches = batchesOf(request);
+    asked.push(['Produce', this.nodeId, ...batches.map(({ produced }) => produced)]);
+    await held.get('Produce');
     const codes = this.produceCodes.shift() ?? {};
     if (codes instanceof Error) throw codes;
-    return produceAnswer(batches.map(({ topic, partition }) => ({ topic, partition, code: codes[topic] ?? 0 })));
-  }
-
-  private batchesOf(request: Reader): Produced[] {
-    request.string();
-    request.at += 6;
-    return request.array((): Produced => {
-      const topic = request.string();
-      request.at += 4;
-      const partition = request.int32();
-      const bytes = request.slice();
-      return {
-        topic,
-        partition,
-        epoch: bytes.readInt16BE(51),
-        sequence: bytes.readInt32BE(53),
-        count: bytes.readInt32BE(57),
-      };
-    });
+    return produceAnswer(
+      batches.map(({ produced: { topic, partition }, records }) => {
+        const code = codes[topic] ?? 0;
+        const baseOffset = taken.filter(one => one.topic === topic && one.partition === partition).length;
+        if (code === 0) taken.push(...records);
+        return { topic, partition, code, baseOffset: code === 0 ? baseOffset : -1 };
+      }),
+    );
   }
 }
 
+const batchesOf = (request: Reader): { produced: Produced; records: Taken[] }[] => {
+  request.string();
+  request.at += 6;
+  return request.array(() => {
+    const topic = request.string();
+    request.at += 4;
+    const partition = request.int32();
+    const bytes = request.slice();
+    const epoch = bytes.readInt16BE(51);
+    const sequence = bytes.readInt32BE(53);
+    const count = bytes.readInt32BE(57);
+    const { records } = readRecords(Buffer.from(bytes), {
+      topic,
+      partition,
+      from: 0,
+      aborted: [],
+      committedOnly: false,
+    });
+    return {
+      produced: { topic, partition, epoch, sequence, count },
+      records: records.map(({ key, value }) => ({ topic, partition, key, value })),
+    };
+  });
+};
+
 export class FakeCluster implements Cluster {
+  /** What its brokers were asked, in order: name, broker, and for Produce what was in it. */
   readonly asked: unknown[][] = [];
+  /** What was in the other requests, by name. */
+  readonly requests = new Map<string, unknown[]>();
+  /** All records that were taken, whatever became of their transaction. */
+  readonly taken: Taken[] = [];
+  /** What the group has committed, by topic. */
+  readonly committed = new Map<string, { offset: string; metadata: string | null }>();
   /** Errors for the next calls, by name of the request. */
   readonly script = new Map<string, Error[]>();
   /** Answers to these requests wait, by name. */
@@ -134,7 +192,7 @@ export class FakeCluster implements Cluster {
   readonly brokerPool = { versions: null };
 
   broker(nodeId: number): FakeBroker {
-    const broker = this.brokers.get(nodeId) ?? new FakeBroker(nodeId, this.asked, this.script, this.held);
+    const broker = this.brokers.get(nodeId) ?? new FakeBroker(nodeId, this);
     this.brokers.set(nodeId, broker);
     return broker;
   }
@@ -166,15 +224,17 @@ const fetchAnswer = (partitions: Parameters<Fetching['answer']>[0]): Buffer => {
   return answer.buffer;
 };
 
-export const produceAnswer = (partitions: readonly { topic: string; partition: number; code: number }[]): Buffer => {
+export const produceAnswer = (
+  partitions: readonly { topic: string; partition: number; code: number; baseOffset?: number }[],
+): Buffer => {
   const answer = new Encoder().writeInt32(partitions.length);
-  for (const { topic, partition, code } of partitions)
+  for (const { topic, partition, code, baseOffset = 0 } of partitions)
     answer
       .writeString(topic)
       .writeInt32(1)
       .writeInt32(partition)
       .writeInt16(code)
-      .writeInt64(0)
+      .writeInt64(baseOffset)
       .writeInt64(-1)
       .writeInt64(0);
   return answer.writeInt32(0).buffer;

@@ -36,6 +36,67 @@ test('results and offsets are announced, sent, and only then committed, as one',
   expect(names(cluster)).toEqual(['AddPartitionsToTxn', 'AddOffsetsToTxn', 'Produce', 'TxnOffsetCommit', 'Commit']);
 });
 
+test('every request says whose it is; what is committed are the offsets of each topic, with the position', async () => {
+  const { cluster, transactions, append } = await opened();
+  append('events', 1);
+  append('events', 1, 2);
+  append('failures', 1, 1);
+  const time = { watermark: 7_000, topics: [{ topic: 'refunds', newest: 12_000 }] };
+  const offsets = new Map([
+    ['orders', 5n],
+    ['refunds', 9_007_199_254_740_993n],
+  ]);
+  await transactions.commit({ ...startPosition(offsets), failuresInARow: 3, time });
+  const producer = { transactionalId: 'group-0', producerId: '7', producerEpoch: 3 };
+  const metadata = (newest: number | null) => JSON.stringify({ v: 1, run: 3, w: 7_000, n: newest });
+  const committed = (topic: string, offset: string, newest: number | null) => ({
+    topic,
+    partitions: [{ partition: 0, offset, metadata: metadata(newest) }],
+  });
+  expect([...cluster.requests]).toEqual([
+    ['InitProducerId', [{ transactionalId: 'group-0', transactionTimeout: 60_000 }]],
+    [
+      'AddPartitionsToTxn',
+      [
+        {
+          ...producer,
+          topics: [
+            { topic: 'events', partitions: [0, 2] },
+            { topic: 'failures', partitions: [1] },
+          ],
+        },
+      ],
+    ],
+    ['AddOffsetsToTxn', [{ ...producer, groupId: 'group' }]],
+    [
+      'TxnOffsetCommit',
+      [
+        {
+          ...producer,
+          groupId: 'group',
+          topics: [committed('orders', '5', null), committed('refunds', '9007199254740993', 12_000)],
+        },
+      ],
+    ],
+    ['Commit', [{ ...producer, transactionResult: true }]],
+  ]);
+});
+
+test('the last offset of a partition is that of its last record, and unknown where the broker does not say', async () => {
+  const { cluster, transactions, append } = await opened();
+  append('events', 3);
+  await transactions.flush('events', 0);
+  expect(transactions.lastOffset('events', 0)).toBe(2);
+  append('events', 2);
+  append('failures', 1);
+  await transactions.commit(position);
+  expect([transactions.lastOffset('events', 0), transactions.lastOffset('failures', 0)]).toEqual([4, 0]);
+  append('events', 1);
+  cluster.broker(1).produceCodes.push({ events: 46 });
+  await transactions.commit(position);
+  expect(transactions.lastOffset('events', 0)).toBeUndefined();
+});
+
 describe('a request waits for the answers that it needs, and for no others', () => {
   /** What is asked while the answer to `name` does not come. */
   const askedBehind = async (name: string): Promise<unknown[]> => {
@@ -105,8 +166,10 @@ test('sequences go on from batch to batch and from transaction to transaction; a
     { sequence: 0, count: 3, epoch: 3 },
     { sequence: 3, count: 2 },
     { sequence: 5, count: 4 },
-    { sequence: 0, count: 6 },
+    { sequence: 0, count: 6, epoch: 4 },
   ]);
+  const epochs = (cluster.requests.get('Commit') as { producerEpoch: number }[]).map(one => one.producerEpoch);
+  expect(epochs).toEqual([3, 3, 4]);
   expect(names(cluster).filter(name => name === 'AddPartitionsToTxn')).toHaveLength(3);
 });
 
@@ -234,6 +297,22 @@ describe('the end of a life', () => {
     await expect(transactions.commit(position)).rejects.toThrow('Closed connection');
     await transactions.abort();
     expect(names(cluster)).not.toContain('Abort');
+  });
+
+  test('behind a fence: only what was begun since is aborted', async () => {
+    const { cluster, transactions, append } = await opened();
+    cluster.script.set('Commit', [unanswered()]);
+    await expect(transactions.commit(position)).rejects.toThrow('Closed connection');
+    await transactions.fence();
+    await transactions.abort();
+    expect(names(cluster)).not.toContain('Abort');
+    append('events', 1);
+    await transactions.flush('events', 0);
+    await transactions.abort();
+    expect(names(cluster)).toContain('Abort');
+    cluster.asked.length = 0;
+    await transactions.abort();
+    expect(names(cluster)).toEqual([]);
   });
 
   test('with nothing begun: nothing is asked', async () => {
