@@ -2,6 +2,7 @@
  * What is given back of the orders of a benchmark: one cent at a time, so that however many come of an order, they stay below
  * what was bought. Avro, the same ones on every run and machine.
  */
+import { noDetails } from '../dev/demo/fact';
 import { decimal, type Order, orderAt, orderId, wireType } from './orders';
 
 export type DeductionKind = 'refunded' | 'returned';
@@ -34,14 +35,7 @@ const nothingMore = {
   discount: null,
   tax: null,
   shipping: null,
-  coupon_code: null,
-  first_name: null,
-  last_name: null,
-  name: null,
-  email: null,
-  phone: null,
-  bill_address: null,
-  ship_address: null,
+  ...noDetails,
   items: [],
   attributes: {},
 };

@@ -1,4 +1,5 @@
 /** Values of our own schemas that nothing is wrong with, whole; tests say what is different. */
+import { noDetails } from '../dev/demo/fact';
 import type { OrderEvent, OrderPlaced } from '../schemas/types';
 
 export const orderPlaced = (orderId: string, but: Partial<OrderPlaced> = {}): OrderPlaced => ({
@@ -12,14 +13,7 @@ export const orderPlaced = (orderId: string, but: Partial<OrderPlaced> = {}): Or
   discount: null,
   tax: null,
   shipping: null,
-  coupon_code: null,
-  first_name: null,
-  last_name: null,
-  name: null,
-  email: null,
-  phone: null,
-  bill_address: null,
-  ship_address: null,
+  ...noDetails,
   items: [{ product_id: 'P-1', sku: null, price: 100_000, quantity: 1, discount: null, subtotal: null }],
   attributes: {},
   ...but,
@@ -36,14 +30,7 @@ export const orderEvent = (orderId: string, but: Partial<OrderEvent> = {}): Orde
   discount: null,
   tax: null,
   shipping: null,
-  coupon_code: null,
-  first_name: null,
-  last_name: null,
-  name: null,
-  email: null,
-  phone: null,
-  bill_address: null,
-  ship_address: null,
+  ...noDetails,
   items: [],
   custom_fields: {},
   fact_ids: [orderId],

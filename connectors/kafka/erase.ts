@@ -4,7 +4,7 @@
  * tombstones with all else. The position stays where it is, unless all is erased.
  */
 import { fetchesOf, positionKey, wholeChangelog } from './changelog';
-import { recordBytes } from './records/encode';
+import { batchOverheadBytes, recordBytes } from './records/encode';
 import type { LaneTransactions } from './transaction';
 import type { Cluster } from './wire';
 
@@ -18,8 +18,6 @@ export interface ErasedLane {
   /** Of one transaction: it must end well before its time-out. */
   readonly keysPerTransaction?: number;
 }
-
-const batchOverheadBytes = 512;
 
 /** Everything, the position last: a lane that is half erased still has one, and does not begin. @returns Orders that were there. */
 export const eraseLane = async (cluster: Cluster, erased: ErasedLane): Promise<number> => {
@@ -48,7 +46,7 @@ const eraseKeys = async (erased: ErasedLane, keys: readonly Uint8Array[]): Promi
   for (let at = 0; at < keys.length; at += keysPerTransaction) {
     for (const key of keys.slice(at, at + keysPerTransaction)) {
       const writer = transactions.writer(topic, lane);
-      if (writer.count > 0 && writer.bytes + recordBytes(key, null, []) > recordBytesMax - batchOverheadBytes)
+      if (writer.wouldOutgrow(recordBytesMax - batchOverheadBytes, recordBytes(key, null, [])))
         await transactions.flush(topic, lane);
       writer.append(key, null, [], Date.now());
     }

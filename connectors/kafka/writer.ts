@@ -17,7 +17,7 @@ import type { OutputEncoding, OutputTopics } from './encoding';
 import { keyBytes } from './key';
 import type { Limiter } from './limiter';
 import { isSamePlace } from './offsets';
-import { type RecordBatchWriter, recordBytes } from './records/encode';
+import { batchOverheadBytes, type RecordBatchWriter, recordBytes } from './records/encode';
 import type { LaneTransactions } from './transaction';
 
 export interface WriterSettings {
@@ -29,9 +29,6 @@ export interface WriterSettings {
   /** Kept with the position. */
   readonly shape: StateShape;
 }
-
-/** Room for the header of a record batch and the request around it. */
-const batchOverheadBytes = 512;
 
 /** A longer key is left out beside a digest; the failure's value still has its place. */
 const keyBytesMax = 65_536;
@@ -144,7 +141,10 @@ export class KafkaWriter {
     this.hadTurn = true;
   }
 
-  /** Appends everything, and answers what the transaction comes to with it; yields a partition whose records must be sent before more can be appended to it. */
+  /**
+   * Appends everything, and answers what the transaction comes to with it; yields a partition whose records must be sent before
+   * more can be appended to it.
+   */
   private *appended(settlement: Settlement): Generator<Full, Written> {
     const now = Date.now();
     this.since ??= now;
@@ -186,7 +186,7 @@ export class KafkaWriter {
 
   /** Whether it would outgrow the record batch that is there. */
   private isFull({ writer, bytes }: Ready): boolean {
-    return writer.count > 0 && writer.bytes + bytes > this.bytesMax;
+    return writer.wouldOutgrow(this.bytesMax, bytes);
   }
 
   private append({ writer, key, value, headers }: Ready, now: number): void {

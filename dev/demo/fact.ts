@@ -40,6 +40,18 @@ export interface FactValue {
   inventory_returned?: boolean;
 }
 
+/** Of who tells nothing of them. */
+export const noDetails = {
+  coupon_code: null,
+  first_name: null,
+  last_name: null,
+  name: null,
+  email: null,
+  phone: null,
+  bill_address: null,
+  ship_address: null,
+} as const;
+
 /** What ODP calls it: a refund with goods back is a return there. */
 export const actionOf = ({ type, value }: SampleFact): Action => {
   switch (type) {

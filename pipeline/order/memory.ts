@@ -101,8 +101,7 @@ export class OrderMemory {
     for (const outcome of batch.outcomes) {
       if (outcome instanceof Failure) continue;
       const { orderId } = outcome.value;
-      if (this.inHand.has(orderId)) continue;
-      if (this.orders.has(orderId)) continue;
+      if (this.inHand.has(orderId) || this.orders.has(orderId)) continue;
       missing.push(orderId);
       this.inHand.set(orderId, remembered(orderId, undefined, false));
     }

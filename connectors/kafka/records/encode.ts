@@ -41,6 +41,11 @@ export class RecordBatchWriter {
     return this.at;
   }
 
+  /** Whether a record of so many bytes would make the batch larger than that; one record is a batch, whatever its size. */
+  wouldOutgrow(bytesMax: number, bytes: number): boolean {
+    return this.appended > 0 && this.at + bytes > bytesMax;
+  }
+
   /** Forgets what was appended. Not needed after `finish`. */
   begin(): void {
     this.at = layout.recordsAt;
@@ -124,6 +129,9 @@ export class RecordBatchWriter {
     this.bytesHeld = larger;
   }
 }
+
+/** Room to leave below the brokers' limit, for the header of a record batch and the request around it. */
+export const batchOverheadBytes = 512;
 
 /** What an empty batch takes. */
 export const batchHeaderBytes = layout.recordsAt;

@@ -11,7 +11,7 @@ import { fromInbox, toInbox } from '../inbox';
 import type { Limiter } from '../limiter';
 import { isSamePlace } from '../offsets';
 import { PreflightError } from '../preflight';
-import { recordBytes } from '../records/encode';
+import { batchOverheadBytes, recordBytes } from '../records/encode';
 import type { LaneTransactions } from '../transaction';
 import { errorType } from '../wire';
 
@@ -44,9 +44,6 @@ export interface CopySettings {
   /** No record batch outgrows this. */
   readonly recordBytesMax: number;
 }
-
-/** Room for the header of a record batch and the request around it. */
-const batchOverheadBytes = 512;
 
 export class CopyWriter {
   private last: Position;
@@ -103,7 +100,7 @@ export class CopyWriter {
         `raise kafka.record_bytes_max, and max.message.bytes of ${to} with it`,
       );
     const writer = this.transactions.writer(to, partition);
-    if (writer.count > 0 && writer.bytes + bytes > bytesMax) await this.transactions.flush(to, partition);
+    if (writer.wouldOutgrow(bytesMax, bytes)) await this.transactions.flush(to, partition);
     writer.append(key, value, headers, timestamp);
   }
 

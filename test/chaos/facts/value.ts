@@ -1,5 +1,5 @@
 /** A planned fact as the Avro encoder takes it (schemas/commerce/*.avsc): as little as will do, there are millions. */
-import type { FactItem, FactType, FactValue as SampleValue } from '../../../dev/demo/fact';
+import { type FactItem, type FactType, noDetails, type FactValue as SampleValue } from '../../../dev/demo/fact';
 import { type Amounts, factId, type Kind, type PlannedFact, type PlannedOrder } from './order';
 
 export type FactValue = SampleValue;
@@ -36,14 +36,7 @@ export const value = (
   discount: null,
   tax: says?.tax ?? null,
   shipping: says?.shipping ?? null,
-  coupon_code: null,
-  first_name: null,
-  last_name: null,
-  name: null,
-  email: null,
-  phone: null,
-  bill_address: null,
-  ship_address: null,
+  ...noDetails,
   items: [item(says?.subtotal ?? 0)],
   attributes: {},
   inventory_returned: false,

@@ -1,5 +1,5 @@
 /** `doctor` on a real broker and registry: all in order, records out of place, rights that are lacking, a world that is not there. */
-import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs';
+import { AclOperationTypes, AclResourceTypes } from 'kafkajs';
 import { exitCodes } from '../../../commands/exit';
 import { encoderOf } from '../../../connectors/registry/encode';
 import { httpRegistry } from '../../../connectors/registry/http';
@@ -9,6 +9,7 @@ import { completeSchema } from '../../../schemas/schemas';
 import { orderPlaced } from '../../records';
 import { unique } from '../../stack/address';
 import { produceForeign, produceWith } from '../../stack/java';
+import { type Grant, grantGuest } from '../../stack/rights';
 import { call, type GivenSettings, killAll } from '../run/program';
 import { kafkaAt } from '../run/scene';
 
@@ -199,20 +200,10 @@ const asGuest = (settings: GivenSettings): GivenSettings => {
 const { READ, WRITE, DESCRIBE } = AclOperationTypes;
 const { TOPIC, GROUP, TRANSACTIONAL_ID } = AclResourceTypes;
 
-const grant = async (...grants: readonly (readonly [AclResourceTypes, string, AclOperationTypes])[]) => {
+const grant = async (...grants: readonly Grant[]) => {
   const admin = kafkaAt(stack).admin();
   await admin.connect();
-  await admin.createAcls({
-    acl: grants.map(([resourceType, resourceName, operation]) => ({
-      resourceType,
-      resourceName,
-      operation,
-      resourcePatternType: ResourcePatternTypes.LITERAL,
-      principal: 'User:guest',
-      host: '*',
-      permissionType: AclPermissionTypes.ALLOW,
-    })),
-  });
+  await grantGuest(admin, grants);
   await admin.disconnect();
 };
 

@@ -1,12 +1,6 @@
 /** What is too large for somewhere, and a failures topic that takes nothing: told with its place, and never lost. */
 import { createHash } from 'node:crypto';
-import {
-  AclOperationTypes,
-  AclPermissionTypes,
-  AclResourceTypes,
-  ConfigResourceTypes,
-  ResourcePatternTypes,
-} from 'kafkajs';
+import { AclOperationTypes, AclResourceTypes, ConfigResourceTypes } from 'kafkajs';
 import { exitCodes } from '../../../commands/exit';
 import { httpRegistry } from '../../../connectors/registry/http';
 import type { FactValue } from '../../../dev/demo/fact';
@@ -14,6 +8,7 @@ import { type SampleSchemas, sampleSchemas } from '../../../dev/demo/schemas';
 import { type Stack, startStack } from '../../../dev/stack';
 import { unique } from '../../stack/address';
 import { groupOffsets, produceForeign, readCommitted } from '../../stack/java';
+import { grantGuest } from '../../stack/rights';
 import { type GivenSettings, killAll, start } from './program';
 import { createTopics, kafkaAt, until } from './scene';
 
@@ -166,23 +161,13 @@ const garbage = (bytes: number) => Buffer.alloc(bytes, 'x');
 /** To the guest, who has none. */
 const grant = (read: readonly string[], write: readonly string[]) =>
   asAdmin(admin =>
-    admin.createAcls({
-      acl: [
-        ...read.map(topic => [AclResourceTypes.TOPIC, `${name}.${topic}`, AclOperationTypes.READ] as const),
-        ...write.map(topic => [AclResourceTypes.TOPIC, `${name}.${topic}`, AclOperationTypes.WRITE] as const),
-        [AclResourceTypes.TOPIC, `${name}.failures`, AclOperationTypes.DESCRIBE] as const,
-        [AclResourceTypes.GROUP, name, AclOperationTypes.READ] as const,
-        [AclResourceTypes.TRANSACTIONAL_ID, `${name}-0`, AclOperationTypes.WRITE] as const,
-      ].map(([resourceType, resourceName, operation]) => ({
-        resourceType,
-        resourceName,
-        operation,
-        resourcePatternType: ResourcePatternTypes.LITERAL,
-        principal: 'User:guest',
-        host: '*',
-        permissionType: AclPermissionTypes.ALLOW,
-      })),
-    }),
+    grantGuest(admin, [
+      ...read.map(topic => [AclResourceTypes.TOPIC, `${name}.${topic}`, AclOperationTypes.READ] as const),
+      ...write.map(topic => [AclResourceTypes.TOPIC, `${name}.${topic}`, AclOperationTypes.WRITE] as const),
+      [AclResourceTypes.TOPIC, `${name}.failures`, AclOperationTypes.DESCRIBE] as const,
+      [AclResourceTypes.GROUP, name, AclOperationTypes.READ] as const,
+      [AclResourceTypes.TRANSACTIONAL_ID, `${name}-0`, AclOperationTypes.WRITE] as const,
+    ]),
   );
 
 const asGuest = (): GivenSettings => ({

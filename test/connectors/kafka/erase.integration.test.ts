@@ -15,7 +15,7 @@ import { levelStore } from '../../../connectors/state/level/store';
 import { unremembered } from '../../../pipeline/settlement';
 import type { OrderState } from '../../../schemas/types';
 import type { LaneSubject, OpenedLane } from '../../contract/lanes';
-import { connect, kafkaSubject } from './subject';
+import { connect, kafkaSubject, keyed } from './subject';
 
 let kafka: Kafka;
 let cluster: Cluster;
@@ -31,7 +31,7 @@ beforeEach(async () => {
     levelStore({ path: join(directory, String(lane)), changelog: 'c', cacheBytesMax: 65_536, now: Date.now, told }),
   );
   await cluster.addMultipleTargetTopics([topic()]);
-  await subject.produce(['a', 'b'].map(record));
+  await subject.produce(['a', 'b'].map(key => keyed(subject, key)));
 });
 afterEach(async () => {
   await cluster.disconnect();
@@ -39,15 +39,6 @@ afterEach(async () => {
 });
 
 const topic = () => `${subject.group}.state`;
-
-const record = (key: string) => ({
-  topic: subject.sources[0],
-  partition: 0,
-  timestamp: 1_767_225_600_000,
-  key: Buffer.from(key),
-  value: Buffer.from(key),
-  headers: [],
-});
 
 const order = (newest: number): OrderState => ({ newest, ledger: null, waiting: [], windows: [] });
 const longId = 'ü'.repeat(400);

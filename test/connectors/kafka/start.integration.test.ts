@@ -6,25 +6,16 @@ import { isFenced } from '../../../connectors/kafka/wire';
 import { memoryStore } from '../../../connectors/state/memory-store';
 import { unremembered } from '../../../pipeline/settlement';
 import type { LaneSubject } from '../../contract/lanes';
-import { connect, kafkaSubject } from './subject';
+import { connect, kafkaSubject, keyed } from './subject';
 
 let kafka: Kafka;
 let subject: LaneSubject & { readonly group: string };
-
-const record = (key: string) => ({
-  topic: subject.sources[0],
-  partition: 0,
-  timestamp: 1_767_225_600_000,
-  key: Buffer.from(key),
-  value: Buffer.from(key),
-  headers: [],
-});
 
 /** Six records, of which four are written. */
 beforeEach(async () => {
   kafka = connect();
   subject = await kafkaSubject(kafka);
-  await subject.produce([...'abcdef'].map(record));
+  await subject.produce([...'abcdef'].map(key => keyed(subject, key)));
   const lane = await subject.open(0, { batchRecordsMax: 4 });
   const batch = await firstValueFrom(lane.lane.pull());
   await firstValueFrom(lane.write(unremembered({ ...batch, outcomes: [] })));
@@ -104,7 +95,7 @@ test('who lost the lane while it began is told so, and not that its offsets were
       },
     };
   });
-  await subject.produce([...'abcdef'].map(record));
+  await subject.produce([...'abcdef'].map(key => keyed(subject, key)));
   const write = async () => {
     const lane = await subject.open(0, { batchRecordsMax: 2 });
     const batch = await firstValueFrom(lane.lane.pull());

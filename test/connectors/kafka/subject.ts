@@ -36,6 +36,16 @@ export const textEncoding = (): OutputEncoding => ({
   failureHeaders: () => [],
 });
 
+/** A record of the first source topic, its key for a value. */
+export const keyed = ({ sources }: Pick<LaneSubject, 'sources'>, key: string) => ({
+  topic: sources[0],
+  partition: 0,
+  timestamp: 1_767_225_600_000,
+  key: Buffer.from(key),
+  value: Buffer.from(key),
+  headers: [],
+});
+
 export const createTopics = async (
   kafka: Kafka,
   topics: Record<string, number>,
