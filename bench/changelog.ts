@@ -69,6 +69,7 @@ const openLane = async (cluster: Cluster, { settings }: Scene, id: number): Prom
     partition: id,
     timeoutMs: 60_000,
     compression: 'none',
+    outputs: new Map(),
   });
   await transactions.fence();
   return { id, transactions, orders: 0 };

@@ -38,12 +38,15 @@ export const withGroup = async <T>(
     try {
       await admin.connect();
       const members = await membersOf(admin, settings.kafka.group);
-      const counts = new Map<string, number>();
-      for (const topic of [...settings.topics.sources, settings.topics.inbox, settings.topics.state])
-        counts.set(topic, await partitionCount(cluster, topic));
-      const lanes = Math.max(...counts.values());
-      const changelogLanes = counts.get(settings.topics.state) ?? 0;
-      return await act({ cluster, admin, members, changelogLanes, fence: () => fenced(cluster, settings, lanes) });
+      const { sources, inbox, state, events, failures, summaries } = settings.topics;
+      const outputs = new Map<string, number>();
+      for (const topic of [events, failures, summaries, state])
+        outputs.set(topic, await partitionCount(cluster, topic));
+      const changelogLanes = outputs.get(state) ?? 0;
+      let lanes = changelogLanes;
+      for (const topic of [...sources, inbox]) lanes = Math.max(lanes, await partitionCount(cluster, topic));
+      const fence = () => fenced(cluster, settings, lanes, outputs);
+      return await act({ cluster, admin, members, changelogLanes, fence });
     } finally {
       await cluster.disconnect();
       await admin.disconnect().catch(() => {}); // the first error says more
@@ -70,7 +73,12 @@ export const refuseMembers = (members: readonly Member[], doing: string): void =
   );
 };
 
-const fenced = (cluster: Cluster, { kafka }: Settings, lanes: number): Promise<readonly LaneTransactions[]> =>
+const fenced = (
+  cluster: Cluster,
+  { kafka }: Settings,
+  lanes: number,
+  outputs: ReadonlyMap<string, number>,
+): Promise<readonly LaneTransactions[]> =>
   Promise.all(
     Array.from({ length: lanes }, async (_, lane) => {
       const transactions = new LaneTransactions(cluster, {
@@ -79,6 +87,7 @@ const fenced = (cluster: Cluster, { kafka }: Settings, lanes: number): Promise<r
         partition: lane,
         timeoutMs: kafka.transaction_timeout_ms,
         compression: kafka.compression,
+        outputs,
       });
       await transactions.fence();
       return transactions;

@@ -18,7 +18,12 @@ declare module 'kafkajs/src/protocol/encoder' {
     writeInt32(value: number): this;
     writeInt64(value: number | bigint | string): this;
     writeString(value: string | null): this;
+    writeUVarIntString(value: string): this;
     writeBufferInternal(value: Buffer): void;
   }
   export default Encoder;
+}
+declare module 'kafkajs/src/protocol/error' {
+  /** With a `type`, as all errors of brokers have it. */
+  export const createErrorFromCode: (code: number) => Error;
 }

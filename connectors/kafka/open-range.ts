@@ -46,7 +46,8 @@ export const openRange = async (
 ): Promise<OpenRange> => {
   const cluster = await openCluster(kafka);
   try {
-    await cluster.addMultipleTargetTopics([...ranges.map(({ topic }) => topic), ...(target ? outputsOf(target) : [])]);
+    const outputs = target ? outputsOf(target) : new Map<string, number>();
+    await cluster.addMultipleTargetTopics([...ranges.map(({ topic }) => topic), ...outputs.keys()]);
     const lane = new RangeLane(id, ranges, cluster, settings);
     const transactions =
       target &&
@@ -56,6 +57,7 @@ export const openRange = async (
         partition: id,
         timeoutMs: target.transactionTimeoutMs,
         compression: target.compression,
+        outputs,
       });
     await transactions?.fence();
     const writer = target && transactions && writerOf(lane, target, transactions);
@@ -78,12 +80,13 @@ export const openRange = async (
   }
 };
 
-/** Where nothing is remembered there are no summaries, and no topic for them. */
-const outputsOf = ({ topics, partitions }: RangeTarget): string[] => [
-  topics.events,
-  topics.failures,
-  ...(partitions.summaries > 0 ? [topics.summaries] : []),
-];
+/** With their numbers of partitions. Where nothing is remembered there are no summaries, and no topic for them. */
+const outputsOf = ({ topics, partitions }: RangeTarget): Map<string, number> =>
+  new Map([
+    [topics.events, partitions.events],
+    [topics.failures, partitions.failures],
+    ...(partitions.summaries > 0 ? [[topics.summaries, partitions.summaries] as const] : []),
+  ]);
 
 const writerOf = (lane: RangeLane, target: RangeTarget, transactions: LaneTransactions): KafkaWriter => {
   const { topics, partitions, recordBytesMax, encoding, limiter } = target;

@@ -9,7 +9,7 @@ import { openCluster } from './client';
 import type { OutputEncoding, OutputTopics } from './encoding';
 import { KafkaLane } from './lane';
 import type { Limiter } from './limiter';
-import { type RestoreProgress, restore } from './restore';
+import { type RestoreProgress, restore, TransactionHangs } from './restore';
 import type { LaneSettings } from './settings';
 import { PositionUnsure, startOf } from './start';
 import { LaneTransactions } from './transaction';
@@ -66,13 +66,15 @@ export const openLane = async (
   const cluster = await openCluster(ports.kafka);
   let kept: KeptState | undefined;
   try {
-    await cluster.addMultipleTargetTopics([...laneSettings.sources, ...outputsOf(topics, ports.state !== null)]);
+    const outputs = outputsOf(settings, ports.state !== null);
+    await cluster.addMultipleTargetTopics([...laneSettings.sources, ...outputs.keys()]);
     const transactions = new LaneTransactions(cluster, {
       transactionalId: `${laneSettings.group}-${id}`,
       group: laneSettings.group,
       partition: id,
       timeoutMs: laneSettings.transactionTimeoutMs,
       compression: laneSettings.compression,
+      outputs,
     });
     signal?.throwIfAborted();
     // Fence before reading: a zombie could still commit between our read and our first transaction.
@@ -84,13 +86,15 @@ export const openLane = async (
       signal?.throwIfAborted(); // another's now, or the process ends: what is restored so far stays
       ports.restoring?.(id, progress);
     };
-    const restored = kept && (await restore(cluster, topics.state, id, kept.store, kept.codec, restoring));
+    // Another owner may have written behind our fence, while we read: then nothing is wrong, and the lane is not ours any more.
+    const unlessFenced = async (error: unknown) => {
+      if (error instanceof PositionUnsure || error instanceof TransactionHangs) await transactions.confirm();
+      throw error;
+    };
+    const restored =
+      kept && (await restore(cluster, topics.state, id, kept.store, kept.codec, restoring).catch(unlessFenced));
     const { position: start, committed } = await startOf(cluster, laneSettings, id, restored, kept && shape).catch(
-      async error => {
-        // Another owner may have written between our two reads: then nothing is wrong, and the lane is not ours any more.
-        if (error instanceof PositionUnsure) await transactions.confirm();
-        throw error;
-      },
+      unlessFenced,
     );
     const state = kept && new LaneState(kept.store, kept.codec, settings.state.retentionMs);
     const lane = new KafkaLane(id, start, cluster, laneSettings);
@@ -122,8 +126,15 @@ export const openLane = async (
   }
 };
 
-const outputsOf = ({ events, failures, summaries, state }: OutputTopics, remembers: boolean): string[] => [
-  events,
-  failures,
-  ...(remembers ? [summaries, state] : []),
-];
+/** With their numbers of partitions. */
+const outputsOf = ({ topics, partitions }: OpenLaneSettings, remembers: boolean): Map<string, number> =>
+  new Map([
+    [topics.events, partitions.events],
+    [topics.failures, partitions.failures],
+    ...(remembers
+      ? ([
+          [topics.summaries, partitions.summaries],
+          [topics.state, partitions.sources],
+        ] as const)
+      : []),
+  ]);

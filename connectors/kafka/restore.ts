@@ -6,8 +6,9 @@ import type { Position } from '../../pipeline/batch';
 import type { LanePosition } from '../../schemas/types';
 import { positionOf, type StateCodec, waits } from '../state/codec';
 import type { Change, Place, StateStore } from '../state/store';
-import { fetchesOf, wholeChangelog } from './changelog';
+import { type ChangelogRange, fetchesOf, wholeChangelog } from './changelog';
 import type { Fetched } from './fetch';
+import { edgeOffset } from './offsets';
 import { tombstonesKeptMs } from './topics';
 import type { Cluster } from './wire';
 
@@ -35,6 +36,7 @@ export const restore = async (
   told: (progress: RestoreProgress) => void = () => {},
 ): Promise<Restored> => {
   const whole = await wholeChangelog(cluster, topic, lane);
+  await refuseHanging(cluster, whole);
   const { from: earliest, end } = whole;
   let position: Buffer | undefined;
   let place: Place | undefined;
@@ -75,6 +77,23 @@ export const restore = async (
   const kept = codec.decodePosition(position);
   return { position: positionOf(kept), shape: kept, records };
 };
+
+/** Behind our fence nothing is undecided here, unless no coordinator will ever decide it. */
+const refuseHanging = async (cluster: Cluster, { topic, lane, end }: ChangelogRange): Promise<void> => {
+  const written = Number(await edgeOffset(cluster, topic, lane, 'highWatermark'));
+  if (written !== end) throw new TransactionHangs(topic, lane, end);
+};
+
+export class TransactionHangs extends Error {
+  override readonly name = 'TransactionHangs';
+  constructor(topic: string, lane: number, offset: number) {
+    super(
+      `Cannot restore lane ${lane} as ${topic}[${lane}] has a transaction at offset ${offset} that is neither committed nor aborted: ` +
+        'it ended while the partition had no leader (KAFKA-20734), and what was decided is forgotten. Look for such transactions ' +
+        'with "kafka-transactions.sh find-hanging", and end them with its "abort"',
+    );
+  }
+}
 
 /**
  * Kafka takes tombstones away after a while (delete.retention.ms), and then an order that was removed is just not there: a store

@@ -5,11 +5,13 @@
  * After any error the only way on is a new fence: what a time-out left uncertain is decided there, never guessed.
  */
 import type { Position } from '../../pipeline/batch';
+import { completed, decidedOf } from './decided';
 import { encodeMetadata } from './offsets';
 import { produceTo, type ReadyBatch } from './produce';
 import type { Codec } from './records/codecs';
 import { RecordBatchWriter } from './records/encode';
 import { coordinatorBusy, leaderMoved, retrying } from './retry';
+import { type TopicPartitions, unstablePartitions } from './unstable';
 import {
   type Broker,
   type Cluster,
@@ -27,6 +29,8 @@ export interface TransactionSettings {
   readonly partition: number;
   readonly timeoutMs: number;
   readonly compression: Codec;
+  /** Where an earlier owner may have written: topics, each with its number of partitions. */
+  readonly outputs: ReadonlyMap<string, number>;
   /** What travels with the offsets. Default: the position alone. */
   readonly metadata?: (position: Position, topic: string) => string;
 }
@@ -66,6 +70,7 @@ export class LaneTransactions {
   /** From here on every older producer of this lane is refused, and nothing of it is undecided. */
   async fence(): Promise<void> {
     const { transactionalId, timeoutMs } = this.settings;
+    const decided = await this.atCoordinator(transactionCoordinator, broker => decidedOf(broker, transactionalId));
     const answer = await this.atCoordinator(transactionCoordinator, broker =>
       broker.initProducerId({ transactionalId, transactionTimeout: timeoutMs }),
     );
@@ -74,6 +79,22 @@ export class LaneTransactions {
     this.pending.clear();
     this.open = false;
     this.unanswered = false;
+    if (decided !== undefined) await this.repeat(decided.commit);
+  }
+
+  /**
+   * Where a partition had no leader when a transaction ended, coordinators of Kafka 4 pass over it (KAFKA-20734): there it is
+   * neither committed nor aborted until our next marker, whatever that says. So we say again what was decided.
+   */
+  private async repeat(commit: boolean): Promise<void> {
+    const { outputs } = this.settings;
+    const unstable = await unstablePartitions(this.cluster, outputs);
+    if (unstable.length === 0) return;
+    this.open = true;
+    await this.answered(allOf([this.addPartitions(unstable), this.announceOffsets()]));
+    await this.end(commit);
+    // Its answer comes before the partitions are told.
+    await this.atCoordinator(transactionCoordinator, broker => completed(broker, this.settings.transactionalId));
   }
 
   /**
@@ -203,8 +224,8 @@ export class LaneTransactions {
     for (const one of unknown) one.added = true;
   }
 
-  private addPartitions(topics: readonly TopicPartitions[]): Promise<unknown> {
-    return this.atCoordinator(transactionCoordinator, broker =>
+  private async addPartitions(topics: readonly TopicPartitions[]): Promise<void> {
+    await this.atCoordinator(transactionCoordinator, broker =>
       broker.addPartitionsToTxn({ ...this.producer(), topics: [...topics] }),
     );
   }
@@ -276,11 +297,6 @@ export class LaneTransactions {
     };
     return ofTopic[partition];
   }
-}
-
-interface TopicPartitions {
-  readonly topic: string;
-  readonly partitions: number[];
 }
 
 const refusals = new Set(['TOPIC_AUTHORIZATION_FAILED', 'OPERATION_NOT_ATTEMPTED']);

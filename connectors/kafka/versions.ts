@@ -23,6 +23,7 @@ export const apisUsed: readonly {
   { key: 25, name: 'AddOffsetsToTxn', min: 0, max: 1 },
   { key: 26, name: 'EndTxn', min: 0, max: 1 },
   { key: 28, name: 'TxnOffsetCommit', min: 0, max: 1 },
+  { key: 65, name: 'DescribeTransactions', min: 0, max: 0 },
 ];
 
 /** One line per API that cannot be used; empty when all is well. */

@@ -107,6 +107,10 @@ export const send = <T>(broker: Broker, exchange: Exchange<T>): Promise<T> =>
 export class Reader {
   at = 0;
   constructor(readonly bytes: Buffer) {}
+  int8() {
+    this.at += 1;
+    return this.bytes.readInt8(this.at - 1);
+  }
   int16() {
     this.at += 2;
     return this.bytes.readInt16BE(this.at - 2);
@@ -124,6 +128,18 @@ export class Reader {
     if (length < 0) return '';
     this.at += length;
     return this.bytes.toString('utf8', this.at - length, this.at);
+  }
+  /** Its length is that of `string` in Kafka's flexible versions: one more, in groups of seven bits. */
+  compactString() {
+    let length = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.bytes.readUInt8(this.at++);
+      length |= (byte & 127) << shift;
+      if (byte < 128) break;
+    }
+    const from = this.at;
+    this.at += Math.max(length - 1, 0);
+    return this.bytes.toString('utf8', from, this.at);
   }
   slice() {
     const length = Math.max(this.int32(), 0);

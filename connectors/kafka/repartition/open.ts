@@ -50,6 +50,7 @@ export const openCopy = async (
       partition: id,
       timeoutMs,
       compression,
+      outputs: new Map([[purpose.to, purpose.partitions]]),
       metadata: withPurpose(purpose),
     });
     signal.throwIfAborted();

@@ -64,6 +64,7 @@ const taken = async (recordBytesMax = 1_000_000) => {
     partition: 0,
     timeoutMs: 30_000,
     compression: 'none',
+    outputs: new Map(),
   });
   await transactions.fence();
   return { topic: topic(), lane: 0, transactions, recordBytesMax };

@@ -43,6 +43,8 @@ interface Heard {
   readonly script: Map<string, Error[]>;
   readonly held: Map<string, Promise<void>>;
   readonly committed: Map<string, { offset: string; metadata: string | null }>;
+  readonly states: [code: number, state: string][];
+  readonly undecided: Set<string>;
 }
 
 export class FakeBroker {
@@ -80,23 +82,45 @@ export class FakeBroker {
   });
   /** Earliest and end of every partition. */
   range: [earliest: number, end: number] = [0, 1_000];
-  listOffsets = async ({ topics }: { topics: { topic: string; partitions: { timestamp: number }[] }[] }) => ({
+  listOffsets = async ({ isolationLevel, topics }: Parameters<Broker['listOffsets']>[0]) => ({
     responses: topics.map(({ topic, partitions }) => ({
       topic,
-      partitions: partitions.map(({ timestamp }) => ({
-        partition: 0,
-        offset: String(this.range[timestamp === -2 ? 0 : 1]),
-      })),
+      partitions: partitions.map(({ partition, timestamp }) => {
+        const offset = this.range[timestamp === -2 ? 0 : 1];
+        const stable = isolationLevel === 0 || !this.heard.undecided.has(`${topic}/${partition}`);
+        return { partition, offset: String(stable ? offset : offset - 1) };
+      }),
     })),
   });
 
   readonly connectionPool = {
     send: async (exchange: Exchange<unknown>) => {
       const request = new Reader((await exchange.request.encode()).buffer);
-      const answer = exchange.request.apiKey === 1 ? await this.fetch(request) : await this.produced(request);
+      const answer = await this.answers[exchange.request.apiKey]?.(request);
+      if (!answer) throw new Error(`A fake broker has no answer to ${exchange.request.apiName}`);
       return exchange.response.parse(await exchange.response.decode(answer));
     },
   };
+
+  private readonly answers: Record<number, (request: Reader) => Promise<Buffer>> = {
+    0: request => this.produced(request),
+    1: request => this.fetch(request),
+    65: request => this.described(request),
+  };
+
+  private async described(request: Reader): Promise<Buffer> {
+    request.at = 2;
+    const id = request.compactString();
+    await this.call('DescribeTransactions', { id });
+    const [code, state] = this.heard.states.shift() ?? [105, ''];
+    return new Encoder()
+      .writeInt8(0)
+      .writeInt32(0)
+      .writeInt8(2)
+      .writeInt16(code)
+      .writeUVarIntString(id)
+      .writeUVarIntString(state).buffer;
+  }
 
   private async call<T>(name: string, request: object, answer?: T): Promise<T> {
     const { asked, requests, held, script } = this.heard;
@@ -183,6 +207,10 @@ export class FakeCluster implements Cluster {
   readonly script = new Map<string, Error[]>();
   /** Answers to these requests wait, by name. */
   readonly held = new Map<string, Promise<void>>();
+  /** What coordinators answer next to DescribeTransactions: an error code, and the state of the transaction; then: no such id. */
+  readonly states: [code: number, state: string][] = [];
+  /** Partitions, as `topic/number`, in which a transaction is not decided. */
+  readonly undecided = new Set<string>();
   readonly brokers = new Map<number, FakeBroker>();
   /** Node by topic; 1 where nothing is said. */
   readonly leaders = new Map<string, number>();

@@ -18,7 +18,7 @@ test.each(['', 'not json', '{"v":2,"run":7}', '{"v":1,"run":"7"}', 'null'])(
 );
 
 const kafka43: ApiVersions = Object.fromEntries(
-  [...Array(40).keys()].map(key => [key, { minVersion: { 0: 3, 1: 4 }[key] ?? 0, maxVersion: 17 }]),
+  [...Array(70).keys()].map(key => [key, { minVersion: { 0: 3, 1: 4 }[key] ?? 0, maxVersion: 17 }]),
 );
 test.each<[string, ApiVersions, string[]]>([
   ['4.3 fits', kafka43, []],

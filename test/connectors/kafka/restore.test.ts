@@ -202,3 +202,14 @@ test.each<[string, Place, string | undefined]>([
   ],
   ['it was away for longer, and nothing was written since', { offset: 98, at: now - 13 * hour }, undefined],
 ])('a store where %s', (_, place, why) => expect(unlike(place, 10, 100, now)).toBe(why));
+
+test('a changelog with a transaction that nobody will end is an error that says what to do', async () => {
+  const { cluster, asked } = clusterOver([['a', 1], 5, ['a', 2]]);
+  cluster.undecided.add('changelog/0');
+  await expect(restore(cluster, 'changelog', 0, memoryStore(), codec)).rejects.toThrow(
+    'Cannot restore lane 0 as changelog[0] has a transaction at offset 12 that is neither committed nor aborted: it ended ' +
+      'while the partition had no leader (KAFKA-20734), and what was decided is forgotten. Look for such transactions with ' +
+      '"kafka-transactions.sh find-hanging", and end them with its "abort"',
+  );
+  expect(asked).toEqual([]);
+});

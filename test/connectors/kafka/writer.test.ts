@@ -37,6 +37,7 @@ const opened = async ({ recordBytesMax = 1_000_000, remembers = true }: Options 
     partition: LANE,
     timeoutMs: 60_000,
     compression: 'none',
+    outputs: new Map(),
   });
   await transactions.fence();
   cluster.asked.length = 0;

@@ -32,7 +32,12 @@ const failed = (source: SourceRecord, orderId?: string) =>
 const opened = async (but: Partial<CopySettings> = {}) => {
   const cluster = new FakeCluster();
   const ids = { transactionalId: `group-${lane}`, group: 'group', partition: lane };
-  const transactions = new LaneTransactions(cluster, { ...ids, timeoutMs: 60_000, compression: 'none' });
+  const transactions = new LaneTransactions(cluster, {
+    ...ids,
+    timeoutMs: 60_000,
+    compression: 'none',
+    outputs: new Map(),
+  });
   await transactions.fence();
   cluster.asked.length = 0;
   const start = startPosition(new Map([['orders', 0n]]));
