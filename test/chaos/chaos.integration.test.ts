@@ -1,0 +1,26 @@
+/** A short run of the chaos harness, as its user starts it. CHAOS_SEED has other facts and faults. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const seed = process.env.CHAOS_SEED ?? '1';
+
+test(`a short run of chaos, seed ${seed}: nothing lost, doubled, out of order or wrong`, async () => {
+  const main = join(__dirname, '../../dist/test/chaos/main.js');
+  const run = spawn(process.execPath, [main, '--short', '--seed', seed, '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let out = '';
+  let err = '';
+  run.stdout.on('data', text => (out += text));
+  run.stderr.on('data', text => (err += text));
+  const code = await new Promise(resolve => run.once('exit', resolve));
+  const lines = out.trim().split('\n');
+  expect({ code, ended: lines.at(-1)?.startsWith('{"seed":') ? 'with a verdict' : `${out}\n${err}` }).toEqual({
+    code: 0,
+    ended: 'with a verdict',
+  });
+  const verdict = JSON.parse(lines.at(-1) as string);
+  expect(verdict).toMatchObject({ seed: Number(seed), lost: 0, duplicated: 0, misordered: 0, wrong: 0 });
+  expect(verdict.facts).toBeGreaterThan(20_000);
+  expect(Object.keys(verdict.faults).length).toBeGreaterThanOrEqual(8);
+}, 600_000);
