@@ -49,14 +49,14 @@ export const bugs = {
         from: 'await writer.commitPosition(start);',
         to: 'await (fenced ??= transactions.fence()).then(() => writer.commitPosition(start));',
       },
-      {
+      ...['stage', 'write'].map(act => ({
         file: 'connectors/kafka/open.js',
-        from: 'write: writer.write,',
-        to: `write: settlement => {
+        from: `${act}: writer.${act},`,
+        to: `${act}: settlement => {
                 const { from, concatMap } = require('rxjs');
-                return from((fenced ??= transactions.fence())).pipe(concatMap(() => writer.write(settlement)));
+                return from((fenced ??= transactions.fence())).pipe(concatMap(() => writer.${act}(settlement)));
             },`,
-      },
+      })),
     ],
     run: { kinds: ['network slow', 'member added', 'member starved', 'member removed'], faults: 30, lanes: 24 },
   },
@@ -65,12 +65,10 @@ export const bugs = {
     patches: [
       {
         file: 'connectors/kafka/writer.js',
-        from: `            step = appending.next();
-        }
+        from: `        await this.turn();
         await this.transactions.commit(position);
 `,
-        to: `            step = appending.next();
-        }
+        to: `        await this.turn();
         await this.state?.committed(position.time.watermark);
         await this.transactions.commit(position);
 `,

@@ -1,6 +1,9 @@
 /** A short run of the chaos harness, as its user starts it. CHAOS_SEED has other facts and faults. */
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bugNames, programWith } from './bugs';
 
 const seed = process.env.CHAOS_SEED ?? '1';
 
@@ -24,3 +27,12 @@ test(`a short run of chaos, seed ${seed}: nothing lost, doubled, out of order or
   expect(verdict.facts).toBeGreaterThan(20_000);
   expect(Object.keys(verdict.faults).length).toBeGreaterThanOrEqual(8);
 }, 600_000);
+
+test.each(bugNames)('the program of today has a place for the deliberate bug %s', name => {
+  const directory = mkdtempSync(join(tmpdir(), 'odp-orders-bug-'));
+  try {
+    expect(programWith(name, directory)).toBe(join(directory, 'commands/main.js'));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});

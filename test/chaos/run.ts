@@ -146,6 +146,9 @@ const onStack = async (
   await Promise.all([produced, chaos.run(faults)]);
 
   await brokers.inSync(copies);
+  // Before it has started, a member that is asked to end just ends.
+  const all = () => members.filter(({ pid }) => pid !== undefined).every(({ runs }) => runs);
+  await until('all members have started', 60_000, all).catch(error => log.find(String(error)));
   await until('all lanes have one owner', 30_000, () => owned(members, lanes) === undefined).catch(() =>
     log.find(`after all faults had healed, ${owned(members, lanes)}`),
   );
