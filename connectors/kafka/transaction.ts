@@ -5,6 +5,7 @@
  * After any error the only way on is a new fence: what a time-out left uncertain is decided there, never guessed.
  */
 import type { Position } from '../../pipeline/batch';
+import { announceTo } from './announce';
 import { encodeMetadata } from './offsets';
 import { produceTo, type ReadyBatch } from './produce';
 import type { Codec } from './records/codecs';
@@ -179,9 +180,7 @@ export class LaneTransactions {
     for (const { topic, partition } of unknown) partitions.set(topic, [...(partitions.get(topic) ?? []), partition]);
     const topics = [...partitions].map(([topic, numbers]) => ({ topic, partitions: numbers }));
     this.open = true;
-    await this.atCoordinator(transactionCoordinator, broker =>
-      broker.addPartitionsToTxn({ ...this.producer(), topics }),
-    );
+    await this.atCoordinator(transactionCoordinator, broker => announceTo(broker, this.producer(), topics));
     for (const one of unknown) one.added = true;
   }
 

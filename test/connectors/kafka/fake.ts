@@ -42,7 +42,6 @@ export class FakeBroker {
   isConnected = () => true;
   connect = async () => {};
   initProducerId = () => this.call('InitProducerId', { producerId: '7', producerEpoch: 3 });
-  addPartitionsToTxn = () => this.call('AddPartitionsToTxn');
   addOffsetsToTxn = () => this.call('AddOffsetsToTxn');
   txnOffsetCommit = () => this.call('TxnOffsetCommit');
   endTxn = ({ transactionResult }: { transactionResult: boolean }) => this.call(transactionResult ? 'Commit' : 'Abort');
@@ -60,11 +59,19 @@ export class FakeBroker {
 
   readonly connectionPool = {
     send: async (exchange: Exchange<unknown>) => {
-      const request = new Reader((await exchange.request.encode()).buffer);
-      const answer = exchange.request.apiKey === 1 ? await this.fetch(request) : await this.produced(request);
+      const answer = await this.answerTo(exchange.request);
       return exchange.response.parse(await exchange.response.decode(answer));
     },
   };
+
+  /** Error codes for the partitions of the next AddPartitionsToTxn requests, by topic in their order; then all succeed. */
+  readonly announceCodes: Record<string, number>[] = [];
+
+  private async answerTo({ apiKey, encode }: Exchange<unknown>['request']): Promise<Buffer> {
+    if (apiKey === 24) return this.call('AddPartitionsToTxn', announceAnswer(this.announceCodes.shift() ?? {}));
+    const request = new Reader((await encode()).buffer);
+    return apiKey === 1 ? this.fetch(request) : this.produced(request);
+  }
 
   private async call<T>(name: string, answer?: T): Promise<T> {
     this.asked.push([name, this.nodeId]);
@@ -163,6 +170,13 @@ const fetchAnswer = (partitions: Parameters<Fetching['answer']>[0]): Buffer => {
     answer.writeInt64(end).writeInt64(end).writeInt64(0).writeInt32(0).writeInt32(-1);
     answer.writeInt32(records.length).writeBufferInternal(records);
   }
+  return answer.buffer;
+};
+
+const announceAnswer = (codes: Record<string, number>): Buffer => {
+  const topics = Object.entries(codes);
+  const answer = new Encoder().writeInt32(0).writeInt32(topics.length);
+  for (const [topic, code] of topics) answer.writeString(topic).writeInt32(1).writeInt32(0).writeInt16(code);
   return answer.buffer;
 };
 

@@ -1,5 +1,5 @@
 /** In which order a transaction speaks to the brokers, and what each answer leads to. */
-import { LaneTransactions } from '../../../connectors/kafka/transaction';
+import { isFatal, LaneTransactions } from '../../../connectors/kafka/transaction';
 import { isFenced } from '../../../connectors/kafka/wire';
 import { type Position, startPosition } from '../../../pipeline/batch';
 import { answered, FakeCluster, unanswered } from './fake';
@@ -173,6 +173,27 @@ test('a batch that the broker has already is written; one that is out of order i
   append('events', 1);
   await expect(transactions.commit(position)).rejects.toMatchObject({ type: 'OUT_OF_ORDER_SEQUENCE_NUMBER' });
   expect(names(cluster).filter(name => name === 'Commit')).toHaveLength(1);
+});
+
+test.each<[string, Record<string, number>, string]>([
+  ['TOPIC_AUTHORIZATION_FAILED', { events: 55, failures: 29, state: 55 }, 'failures[0]'],
+  ['UNKNOWN_TOPIC_OR_PARTITION', { events: 3, failures: 55 }, 'events[0]'],
+])('%s of one topic is told, and not that the others were left alone', async (type, codes, of) => {
+  const { cluster, transactions, append } = await opened();
+  cluster.broker(1).announceCodes.push(codes);
+  for (const topic of Object.keys(codes)) append(topic, 1);
+  const error: unknown = await transactions.commit(position).catch(reason => reason);
+  expect(error).toMatchObject({ type, message: expect.stringContaining(of) });
+  expect(isFatal(error)).toBe(type === 'TOPIC_AUTHORIZATION_FAILED');
+  expect(produced(cluster)).toHaveLength(0);
+});
+
+test('a coordinator that has moved is looked for again when it is told of partitions', async () => {
+  const { cluster, transactions, append } = await opened();
+  cluster.broker(1).announceCodes.push({ events: 16 }, { events: 51 });
+  append('events', 1);
+  await transactions.commit(position);
+  expect(names(cluster).filter(name => name === 'AddPartitionsToTxn')).toHaveLength(3);
 });
 
 test('of several errors the answer that did not come counts: it is not repeated', async () => {
