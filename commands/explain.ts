@@ -36,7 +36,7 @@ const kafkaExplanations: readonly Explanation[] = [
   {
     when: /TOPIC_AUTHORIZATION_FAILED|GROUP_AUTHORIZATION_FAILED|CLUSTER_AUTHORIZATION_FAILED|TRANSACTIONAL_ID_AUTHORIZATION_FAILED/,
     why: () => 'our user lacks a right there',
-    hint: 'grant read on sources and group, write on outputs and inbox, and write on transactional ids that begin with kafka.group',
+    hint: '`odp-orders doctor` tells which; docs/security.md lists them by command, with their grants',
   },
   {
     when: /UNKNOWN_TOPIC_OR_PARTITION|does not host this topic/,

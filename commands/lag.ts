@@ -22,6 +22,8 @@ const readLag = async (command: Command) => {
     { createLogger, kafkaLog },
     connections,
     { explainKafka },
+    { checkRights },
+    { rightsToTellLag },
   ] = await Promise.all([
     import('../connectors/kafka/client.js'),
     import('../connectors/kafka/lag.js'),
@@ -29,14 +31,18 @@ const readLag = async (command: Command) => {
     import('../connectors/log.js'),
     import('./connections.js'),
     import('./explain.js'),
+    import('./rights/check.js'),
+    import('./rights/needed.js'),
   ]);
   const settings = await settingsOf(command);
   const connection = connections.kafkaConnectionOf(settings);
   const log = createLogger(connections.logSettingsOf(settings));
   const { group } = settings.kafka;
+  const doing = `read how far group ${group} is behind`;
   try {
     const cluster = await reachCluster(kafka.connectKafka(connection, kafkaLog(log)));
     try {
+      await checkRights(cluster, rightsToTellLag(settings), settings, doing);
       const { topicsNeeded } = await import('./run/settings.js');
       const { sources } = topicsNeeded(settings);
       await partitionsOf(cluster, sources);
@@ -45,7 +51,7 @@ const readLag = async (command: Command) => {
       await cluster.disconnect();
     }
   } catch (error) {
-    throw explainKafka(error, settings, `read how far group ${group} is behind`);
+    throw explainKafka(error, settings, doing);
   }
 };
 

@@ -57,7 +57,7 @@ export interface Stack {
     /** PEM, and the file it is in. */
     readonly ca: string;
     readonly caFile: string;
-    /** Passwords by name: `orders` may do everything, `guest` nothing. */
+    /** Passwords by name: `orders` may do everything, the others nothing until it is granted. */
     readonly users: typeof users;
   };
   /** Where the brokers really listen for the clients of each network. */

@@ -1,11 +1,13 @@
 /** `doctor`: is everything there that a run needs, and is it as it must be? */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { wholeNumber } from '../run';
-import { requestOf } from '../shell';
+import { requestOf, settingsOf } from '../shell';
 
 export interface DoctorOptions {
   readonly sample: number;
   readonly json?: true;
+  /** Look at nothing, print this. */
+  readonly acls?: true;
 }
 
 export const register = (program: Command): void => {
@@ -17,7 +19,15 @@ export const register = (program: Command): void => {
     )
     .option('--sample <n>', 'so many records of each partition of each source topic; 0: none', wholeNumber, 200)
     .option('--json', 'one JSON object: {"checks":[{"state","about","text","fix"}],"problems":n}')
+    .addOption(
+      new Option('--acls', 'only print how all rights that are needed are granted, by kafka-acls.sh').conflicts('json'),
+    )
     .action(async (options: DoctorOptions, command: Command) => {
+      if (options.acls) {
+        const { grants } = await import('../rights/grant.js');
+        process.stdout.write(grants(await settingsOf(command)));
+        return;
+      }
       const { doctor } = await import('./doctor.js');
       await doctor(options, requestOf(command));
     });

@@ -75,7 +75,7 @@ const withCluster = async (
     tell([ok('brokers', `${settings.kafka.brokers.join(', ')} let us in`), versionsCheck(cluster, settings)]);
     const rights = await rightsOf(cluster, settings);
     tell(await topicChecks(kafka, settings, rights));
-    tell(await rightsChecks(cluster, settings, rights));
+    tell(await rightsChecks(cluster, settings));
     tell(
       await partitioningChecks(
         cluster,

@@ -1,6 +1,6 @@
 /** Samples of the source topics: the last records of each partition, and the orders they are about. */
 import { lastValueFrom, of } from 'rxjs';
-import type { TopicRights } from '../../connectors/kafka/rights';
+import type { TopicRights } from '../../connectors/kafka/rights/ask';
 import { lastRecords } from '../../connectors/kafka/tail';
 import type { Cluster } from '../../connectors/kafka/wire';
 import { pulled, type SourceRecord, startPosition } from '../../pipeline/batch';
@@ -55,7 +55,7 @@ export const partitioningChecks = async (
 const unreadable = (granted: TopicRights | undefined, recordsMax: number): string | undefined => {
   if (recordsMax === 0) return 'as asked (--sample 0)';
   if (granted === 'missing') return 'it is not there';
-  if (granted instanceof Set && granted.has('read')) return undefined;
+  if (typeof granted === 'object' && granted.operations.has('Read')) return undefined;
   return 'our user may not read it';
 };
 

@@ -1,8 +1,12 @@
-/** Topics and rights: there, shaped alike, and open to our user as far as descriptions tell. */
+/** Topics and rights: there, shaped alike, and open to our user. */
 import type { Kafka } from 'kafkajs';
-import { isTransactionalIdShown, mayReadGroup, type TopicRights, topicRights } from '../../connectors/kafka/rights';
-import { readTopics, topicFindings } from '../../connectors/kafka/topics';
+import { type TopicRights, topicRights } from '../../connectors/kafka/rights/ask';
+import { lackingRights } from '../../connectors/kafka/rights/lacking';
+import { rightText } from '../../connectors/kafka/rights/right';
+import { type ExistingTopic, readTopics, type TopicsPlan, topicFindings } from '../../connectors/kafka/topics';
 import { type Cluster, errorType } from '../../connectors/kafka/wire';
+import { grantLine } from '../rights/grant';
+import { rightsToRun } from '../rights/needed';
 import { topicsNeeded } from '../run/settings';
 import type { Settings } from '../settings/schema';
 import { topicsPlanOf } from '../topics/topics';
@@ -20,7 +24,7 @@ export const topicChecks = async (
   try {
     await admin.connect();
     const existing = await readTopics(admin, names);
-    const findings = topicFindings(plan, existing);
+    const findings = topicFindings(comparable(plan, existing), existing);
     return names.flatMap(name => {
       const about = `topic ${name}`;
       if (rights.get(name) === 'hidden') return [unchecked(about, 'our user may not see it')];
@@ -31,45 +35,29 @@ export const topicChecks = async (
     });
   } catch (error) {
     if (errorType(error) !== 'TOPIC_AUTHORIZATION_FAILED') throw error;
-    return [unchecked('topics', 'our user may not read their settings (DescribeConfigs)')];
+    return [
+      unchecked(
+        'topics',
+        'our user may not read their settings (DescribeConfigs); `odp-orders doctor --acls` prints how that is granted',
+      ),
+    ];
   } finally {
     await admin.disconnect().catch(() => {}); // the first error says more
   }
 };
 
-/** What our user lacks, a line each; or one that nothing is lacking. And what nobody can tell. */
-export const rightsChecks = async (
-  cluster: Cluster,
-  settings: Settings,
-  rights: ReadonlyMap<string, TopicRights>,
-): Promise<readonly Check[]> => {
-  const { sources, outputs, changelog } = topicsNeeded(settings);
-  const state = new Map(changelog === null ? [] : [changelog]);
-  const { group } = settings.kafka;
-  const lacking: Check[] = [];
-  const lacks = (what: string, operation: string) =>
-    lacking.push(problem('rights', `our user may not ${operation} ${what}`, `grant it ${operation} on ${what}`));
-  for (const [topics, operation] of [
-    [sources, 'read'],
-    [state, 'read'],
-    [state, 'write'],
-    [outputs, 'write'],
-  ] as const)
-    for (const topic of topics.keys()) {
-      const granted = rights.get(topic);
-      if (granted === 'hidden' || (granted instanceof Set && !granted.has(operation)))
-        lacks(`topic ${topic}`, operation);
-    }
-  if (!(await mayReadGroup(cluster, group))) lacks(`group ${group}`, 'read');
-  const transactions = `transactional ids ${group}-…`;
-  const shown = await isTransactionalIdShown(cluster, `${group}-0`);
-  if (!shown) lacks(transactions, 'write');
-  return [
-    ...(lacking.length > 0
-      ? lacking
-      : [ok('rights', `read on the sources and on group ${group}, write on the outputs`)]),
-    ...(shown ? [unchecked('rights', `whether our user may write as ${transactions} shows only in writing`)] : []),
-  ];
+/** Where no source can be seen, how many partitions they have is not known: what is there is held against the inbox. */
+const comparable = (plan: TopicsPlan, existing: readonly ExistingTopic[]): TopicsPlan => {
+  const inbox = existing.find(({ name }) => plan.topics.some(one => one.role === 'inbox' && one.name === name));
+  return { ...plan, partitions: inbox?.partitions ?? plan.partitions };
+};
+
+/** What our user lacks, a line each; or one that nothing is lacking. */
+export const rightsChecks = async (cluster: Cluster, settings: Settings): Promise<readonly Check[]> => {
+  const needed = rightsToRun(settings);
+  const lacking = await lackingRights(cluster, needed);
+  if (lacking.length === 0) return [ok('rights', `all ${needed.length} that a run needs`)];
+  return lacking.map(right => problem('rights', `our user lacks ${rightText(right)}`, grantLine(right, settings)));
 };
 
 /** By topic of the settings. */

@@ -5,8 +5,9 @@ import { committedOffsets, edgeOffset } from '../../connectors/kafka/offsets';
 import { PreflightError } from '../../connectors/kafka/preflight';
 import { checkPurpose, type Purpose } from '../../connectors/kafka/repartition/purpose';
 import { type ExistingTopic, readTopics } from '../../connectors/kafka/topics';
-import { checkVersions } from '../../connectors/kafka/versions';
-import { type Cluster, errorType } from '../../connectors/kafka/wire';
+import type { Cluster } from '../../connectors/kafka/wire';
+import { checkRights } from '../rights/check';
+import { repartitionGroup, rightsToRepartition } from '../rights/needed';
 import type { Settings } from '../settings/schema';
 import type { RepartitionOptions } from './command';
 import { targetFindings } from './target';
@@ -28,7 +29,7 @@ export const planOf = async (
   { from, to, key, append, untilEnd }: RepartitionOptions,
   settings: Settings,
 ): Promise<Plan> => {
-  checkVersions(cluster, settings.kafka.accept_older);
+  await checkRights(cluster, rightsToRepartition(settings, { from, to }), settings, `repartition ${from}`);
   const [source, target] = await bothTopics(kafka, from, to);
   const findings = targetFindings(source, target, settings.kafka.record_bytes_max);
   if (findings.length > 0)
@@ -36,7 +37,7 @@ export const planOf = async (
       `Cannot repartition ${from} into ${to} as that ${findings.map(({ problem }) => problem).join('; and ')}`,
       findings.map(({ fix }) => fix).join('; '),
     );
-  const group = `${settings.kafka.group}.repartition.${from}`;
+  const group = repartitionGroup(settings, from);
   const purpose = { to, partitions: target.partitions, key };
   await cluster.addMultipleTargetTopics([from, to]);
   // Before the group's offsets: a process that has just begun commits those first.
@@ -79,13 +80,6 @@ const bothTopics = async (kafka: Kafka, from: string, to: string): Promise<[Exis
         `kafka-topics.sh --create --topic ${to} --partitions ${source.partitions} --config retention.ms=${source.configs.get('retention.ms') ?? -1}`,
       );
     return [source, target];
-  } catch (error) {
-    if (errorType(error) !== 'TOPIC_AUTHORIZATION_FAILED') throw error;
-    throw new PreflightError(
-      `Cannot read the settings of ${from} and ${to} as our user may not`,
-      'grant it DescribeConfigs on both topics',
-      { cause: error },
-    );
   } finally {
     await admin.disconnect().catch(() => {}); // the first error says more
   }

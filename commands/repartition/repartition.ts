@@ -14,6 +14,8 @@ import { groupSettingsOf, kafkaConnectionOf, laneSettingsOf, logSettingsOf, orde
 import { CommandError, exitCodes } from '../exit';
 import { explainKafka } from '../explain';
 import { loadMappings } from '../mappings';
+import { refusalExplained } from '../rights/check';
+import { rightsToRepartition } from '../rights/needed';
 import { signalled } from '../run';
 import { openRegistry } from '../run/registry';
 import type { Settings } from '../settings/schema';
@@ -68,7 +70,9 @@ export const repartition = async (options: RepartitionOptions, settings: Setting
       await cluster.disconnect();
     }
   } catch (error) {
-    throw explainKafka(error, settings, `repartition ${from}`);
+    const needed = rightsToRepartition(settings, options);
+    const doing = `repartition ${from}`;
+    throw explainKafka(await refusalExplained(error, kafka, needed, settings, doing), settings, doing);
   }
 };
 

@@ -8,6 +8,8 @@ import type { RangeLaneSettings } from '../../connectors/kafka/range-lane';
 import type { Cluster } from '../../connectors/kafka/wire';
 import type { Registry } from '../../connectors/registry/registry';
 import { laneSettingsOf } from '../connections';
+import { checkRights } from '../rights/check';
+import { replayGroup, rightsToReplay } from '../rights/needed';
 import { encodingOf, outputEncoders } from '../run/registry';
 import type { Settings } from '../settings/schema';
 import type { ReplayRequest } from './request';
@@ -31,6 +33,8 @@ export const prepare = async (
   const { sources, events } = settings.topics;
   const cluster = await reachCluster(kafka);
   try {
+    const written = into === null ? [] : writtenOf(into, settings);
+    await checkRights(cluster, rightsToReplay(settings, written), settings, `replay ${sources.join(', ')}`);
     const needed = {
       sources: new Map(sources.map(topic => [topic, 'topics.sources'])),
       changelog: null,
@@ -60,6 +64,13 @@ export const prepare = async (
 /** There is no position that could be doubtful. */
 const noneAccepted = { acceptReset: false, restorePosition: false } as const;
 
+/** Where nothing is remembered there are no summaries. */
+const writtenOf = ({ events, failures, summaries }: TargetTopics, { state }: Settings): readonly string[] => [
+  events,
+  failures,
+  ...(state.store === 'none' ? [] : [summaries]),
+];
+
 const targetOf = async (
   kafka: Kafka,
   cluster: Cluster,
@@ -79,12 +90,11 @@ const targetOf = async (
   const remembers = settings.state.store !== 'none';
   const remembered = remembers ? { summaries, state: null } : null;
   const encoders = await outputEncoders(registry, settings, { events, failures, remembered });
-  const written = [events, failures, ...(remembers ? [summaries] : [])];
-  const partitions = await partitionsOf(cluster, new Map(written.map(topic => [topic, '--into'])));
+  const partitions = await partitionsOf(cluster, new Map(writtenOf(topics, settings).map(topic => [topic, '--into'])));
   const count = (topic: string) => partitions.get(topic) ?? 0;
   const { transactionTimeoutMs, recordBytesMax, compression } = laneSettingsOf(settings, noneAccepted);
   return {
-    group: `${settings.kafka.group}.replay.${events}`,
+    group: replayGroup(settings, events),
     topics,
     partitions: { events: count(events), failures: count(failures), summaries: count(summaries) },
     encoding: () => encodingOf(encoders, settings),

@@ -13,6 +13,8 @@ import type { Written } from '../../pipeline/ports';
 import { type Acceptance, kafkaConnectionOf, laneCheckOf, pipelineSettingsOf } from '../connections';
 import { explainKafka } from '../explain';
 import { loadMappings } from '../mappings';
+import { checkRights, refusalExplained } from '../rights/check';
+import { rightsToRun } from '../rights/needed';
 import type { Settings } from '../settings/schema';
 import { decoderOf, encodingOf, openRegistry, outputEncoders } from './registry';
 import { restoreTeller } from './restoring';
@@ -43,12 +45,13 @@ export const startPipeline = async (
   const mappings = await loadMappings(settings);
   const connection = kafkaConnectionOf(settings);
   const kafka = connectKafka(connection, kafkaLog(log));
+  const needed = rightsToRun(settings);
   try {
     const cluster = await reachCluster(kafka);
     const clusterId = cluster.brokerPool.metadata?.clusterId ?? '';
-    const partitions = await checkCluster(cluster, topicsNeeded(settings), settings.kafka.accept_older).finally(() =>
-      cluster.disconnect(),
-    );
+    const partitions = await checkRights(cluster, needed, settings, 'start')
+      .then(() => checkCluster(cluster, topicsNeeded(settings), settings.kafka.accept_older))
+      .finally(() => cluster.disconnect());
     const registry = openRegistry(settings, metrics);
     const encoders = await outputEncoders(registry, settings);
     const decode = decoderOf(registry, settings); // what is no fact and has no mapping is the pipeline's to refuse
@@ -58,7 +61,7 @@ export const startPipeline = async (
       failuresInARowMax: settings.failures.in_a_row_max + acceptFailures,
       laneCheck: laneCheckOf(settings, lanes.partitions.sources),
     };
-    return await runLanes(
+    const running = await runLanes(
       {
         kafka,
         encoding: () => encodingOf(encoders, settings),
@@ -76,8 +79,13 @@ export const startPipeline = async (
       },
       lanes,
     );
+    const ended = running.ended.catch(async error => {
+      throw await refusalExplained(error, kafka, needed, settings, 'go on');
+    });
+    ended.catch(() => {}); // who calls it later still gets the rejection
+    return { ...running, ended };
   } catch (error) {
-    throw explainKafka(error, settings, 'start');
+    throw explainKafka(await refusalExplained(error, kafka, needed, settings, 'start'), settings, 'start');
   }
 };
 

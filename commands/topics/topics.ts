@@ -1,10 +1,13 @@
 /** Creates and checks the topics of the settings, on the brokers of the settings. */
 import { connectKafka } from '../../connectors/kafka/client';
+import { reachCluster } from '../../connectors/kafka/preflight';
 import { createTopics, readTopics, type TopicsPlan, topicFindings } from '../../connectors/kafka/topics';
 import { createLogger, kafkaLog } from '../../connectors/log';
 import { kafkaConnectionOf, logSettingsOf } from '../connections';
 import { Ended, exitCodes } from '../exit';
 import { explainKafka } from '../explain';
+import { checkRights } from '../rights/check';
+import { rightsToCheckTopics } from '../rights/needed';
 import type { Settings } from '../settings/schema';
 import type { TopicsAction, TopicsOptions } from './command';
 
@@ -30,9 +33,14 @@ export const topics = async (action: TopicsAction, options: TopicsOptions, setti
   const plan = topicsPlanOf(settings);
   const names = plan.topics.map(({ name }) => name);
   const logger = createLogger(logSettingsOf(settings));
-  const admin = connectKafka(kafkaConnectionOf(settings), kafkaLog(logger)).admin();
+  const kafka = connectKafka(kafkaConnectionOf(settings), kafkaLog(logger));
+  const admin = kafka.admin();
+  const doing = action === 'create' ? 'create and check topics' : 'check topics';
   let created: readonly string[] = [];
   try {
+    const cluster = await reachCluster(kafka);
+    // What is hidden from us would be told as missing.
+    await checkRights(cluster, rightsToCheckTopics(settings), settings, doing).finally(() => cluster.disconnect());
     await admin.connect();
     let existing = await readTopics(admin, names);
     if (action === 'create') {
@@ -43,7 +51,7 @@ export const topics = async (action: TopicsAction, options: TopicsOptions, setti
     report(options, created, existing, problems);
     if (problems.length > 0) throw new Ended(exitCodes.found);
   } catch (error) {
-    throw explainKafka(error, settings, action === 'create' ? 'create and check topics' : 'check topics');
+    throw explainKafka(error, settings, doing);
   } finally {
     await admin.disconnect().catch(() => {}); // the first error says more
   }

@@ -17,8 +17,7 @@ import { type OpenLanePorts, type OpenLaneSettings, openLane } from './open';
 import { PreflightError } from './preflight';
 import type { GroupSettings } from './settings';
 import { PositionUnsure, StateChanged } from './start';
-import { isFatal } from './transaction';
-import { isFenced } from './wire';
+import { isFatal, isFenced } from './wire';
 
 export interface LanesSettings extends OpenLaneSettings, RestartSettings {
   readonly group: GroupSettings;

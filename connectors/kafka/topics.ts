@@ -1,5 +1,7 @@
 /** The topics we read and write: what they should be like, what they are, and how each difference is repaired. */
 import { type Admin, ConfigResourceTypes } from 'kafkajs';
+import { PreflightError } from './preflight';
+import { errorType } from './wire';
 
 export interface TopicPlan {
   readonly name: string;
@@ -78,7 +80,7 @@ export const partitionsOf = (plan: TopicsPlan, existing: readonly ExistingTopic[
   return counts.length > 0 ? Math.max(...counts) : plan.partitions;
 };
 
-/** Creates what is missing. @returns The names of the created. */
+/** Creates what is missing. @returns The names of the created. @throws PreflightError where our user may not. */
 export const createTopics = async (
   admin: Admin,
   plan: TopicsPlan,
@@ -88,23 +90,39 @@ export const createTopics = async (
   const missing = plan.topics.filter(({ name }) => !there.has(name));
   if (missing.length === 0) return [];
   const numPartitions = partitionsOf(plan, existing);
-  await admin.createTopics({
-    waitForLeaders: true,
-    topics: missing.map(({ name, role, retentionMs }) => ({
-      topic: name,
-      numPartitions,
-      replicationFactor: plan.replicationFactor,
-      configEntries: [
-        { name: 'cleanup.policy', value: role === 'changelog' ? 'compact' : 'delete' },
-        ...(role === 'changelog' ? [{ name: 'delete.retention.ms', value: String(tombstonesKeptMs) }] : []),
-        ...(role !== 'source' && plan.replicationFactor >= copiesMany
-          ? [{ name: 'min.insync.replicas', value: String(inSyncMin) }]
-          : []),
-        ...(retentionMs === null ? [] : [{ name: 'retention.ms', value: String(retentionMs) }]),
-      ],
-    })),
-  });
+  try {
+    await admin.createTopics({
+      waitForLeaders: true,
+      topics: missing.map(({ name, role, retentionMs }) => ({
+        topic: name,
+        numPartitions,
+        replicationFactor: plan.replicationFactor,
+        configEntries: [
+          { name: 'cleanup.policy', value: role === 'changelog' ? 'compact' : 'delete' },
+          ...(role === 'changelog' ? [{ name: 'delete.retention.ms', value: String(tombstonesKeptMs) }] : []),
+          ...(role !== 'source' && plan.replicationFactor >= copiesMany
+            ? [{ name: 'min.insync.replicas', value: String(inSyncMin) }]
+            : []),
+          ...(retentionMs === null ? [] : [{ name: 'retention.ms', value: String(retentionMs) }]),
+        ],
+      })),
+    });
+  } catch (error) {
+    throw notCreated(error);
+  }
   return missing.map(({ name }) => name);
+};
+
+/** kafkajs has an error a topic, in one that says nothing. */
+const notCreated = (error: unknown): unknown => {
+  const { errors = [] } = error as { errors?: readonly { topic?: string }[] };
+  const refused = errors.filter(one => errorType(one) === 'TOPIC_AUTHORIZATION_FAILED').map(({ topic }) => topic);
+  if (refused.length === 0) return error;
+  return new PreflightError(
+    `Cannot create ${refused.join(', ')} as our user may not`,
+    'grant it Create on them or on the cluster (docs/security.md), or let them be created by somebody else',
+    { cause: error },
+  );
 };
 
 /** Every difference that would hurt, in the order of the plan. */

@@ -5,6 +5,7 @@
  * After any error the only way on is a new fence: what a time-out left uncertain is decided there, never guessed.
  */
 import type { Position } from '../../pipeline/batch';
+import { announceTo } from './announce';
 import { completed, decidedOf } from './decided';
 import { encodeMetadata } from './offsets';
 import { produceTo, type ReadyBatch } from './produce';
@@ -91,7 +92,7 @@ export class LaneTransactions {
     const unstable = await unstablePartitions(this.cluster, outputs);
     if (unstable.length === 0) return;
     this.open = true;
-    await this.answered(allOf([this.addPartitions(unstable), this.announceOffsets()]));
+    await this.answered(allOf([this.announced(unstable), this.announceOffsets()]));
     await this.end(commit);
     // Its answer comes before the partitions are told.
     await this.atCoordinator(transactionCoordinator, broker => completed(broker, this.settings.transactionalId));
@@ -214,20 +215,12 @@ export class LaneTransactions {
     for (const { topic, partition } of unknown) partitions.set(topic, [...(partitions.get(topic) ?? []), partition]);
     const topics = [...partitions].map(([topic, numbers]) => ({ topic, partitions: numbers }));
     this.open = true;
-    try {
-      await this.addPartitions(topics);
-    } catch (error) {
-      // Does not say which topic, or is said of those in order where another is refused: by itself that one tells.
-      if (!refusals.has(errorType(error) ?? '')) throw error;
-      for (const one of topics) await this.addPartitions([one]).catch(refused => refuse(one.topic, refused));
-    }
+    await this.announced(topics);
     for (const one of unknown) one.added = true;
   }
 
-  private async addPartitions(topics: readonly TopicPartitions[]): Promise<void> {
-    await this.atCoordinator(transactionCoordinator, broker =>
-      broker.addPartitionsToTxn({ ...this.producer(), topics: [...topics] }),
-    );
+  private announced(topics: readonly TopicPartitions[]): Promise<void> {
+    return this.atCoordinator(transactionCoordinator, broker => announceTo(broker, this.producer(), topics));
   }
 
   private async announceOffsets(): Promise<void> {
@@ -299,14 +292,6 @@ export class LaneTransactions {
   }
 }
 
-const refusals = new Set(['TOPIC_AUTHORIZATION_FAILED', 'OPERATION_NOT_ATTEMPTED']);
-
-const refuse = (topic: string, error: unknown): never => {
-  throw new Error(`Cannot write to topic ${topic} as the broker answered ${errorType(error) ?? String(error)}`, {
-    cause: error,
-  });
-};
-
 /**
  * Waits for every answer, also when one is an error: a request under way must not meet its own repetition, or our end.
  * Of several errors, an answer that did not come is the one that counts.
@@ -324,17 +309,3 @@ const countOf = (batches: readonly CountedBatch[], topic: string, partition: num
 
 /** Sequence numbers are 31 bits and wrap to 0. */
 const nextSequence = (sequence: number, count: number) => (sequence + count) % 2 ** 31;
-
-/** The world is broken for good, not for a moment: retrying the lane would not help. */
-export const isFatal = (error: unknown): boolean => fatalErrors.has(errorType(error) ?? '');
-const fatalErrors = new Set([
-  'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
-  'TOPIC_AUTHORIZATION_FAILED',
-  'GROUP_AUTHORIZATION_FAILED',
-  'CLUSTER_AUTHORIZATION_FAILED',
-  'SASL_AUTHENTICATION_FAILED',
-  'UNSUPPORTED_VERSION',
-  'INVALID_TRANSACTION_TIMEOUT',
-  'MESSAGE_TOO_LARGE',
-  'RECORD_LIST_TOO_LARGE',
-]);

@@ -37,7 +37,7 @@ export const groupCoordinator = 0;
 export const transactionCoordinator = 1;
 export type CoordinatorType = typeof groupCoordinator | typeof transactionCoordinator;
 
-interface Producer {
+export interface Producer {
   readonly transactionalId: string;
   readonly producerId: string;
   readonly producerEpoch: number;
@@ -63,7 +63,6 @@ export interface Broker {
     transactionalId: string;
     transactionTimeout: number;
   }): Promise<{ producerId: string; producerEpoch: number }>;
-  addPartitionsToTxn(request: Producer & { topics: { topic: string; partitions: number[] }[] }): Promise<unknown>;
   addOffsetsToTxn(request: Producer & { groupId: string }): Promise<unknown>;
   txnOffsetCommit(
     request: Producer & {
@@ -181,7 +180,7 @@ const partitionReasons: Readonly<Record<string, string>> = {
   NOT_ENOUGH_REPLICAS: 'fewer copies are in sync than min.insync.replicas of the topic asks for',
 };
 
-/** Error codes of the protocol that a partition may answer with. */
+/** Error codes of the protocol that a partition may answer with, by the names that kafkajs has for them. */
 const partitionErrors: Record<number, string> = {
   1: 'OFFSET_OUT_OF_RANGE',
   2: 'CORRUPT_MESSAGE',
@@ -192,6 +191,9 @@ const partitionErrors: Record<number, string> = {
   9: 'REPLICA_NOT_AVAILABLE',
   10: 'MESSAGE_TOO_LARGE',
   13: 'NETWORK_EXCEPTION',
+  14: 'GROUP_LOAD_IN_PROGRESS',
+  15: 'GROUP_COORDINATOR_NOT_AVAILABLE',
+  16: 'NOT_COORDINATOR_FOR_GROUP',
   18: 'RECORD_LIST_TOO_LARGE',
   19: 'NOT_ENOUGH_REPLICAS',
   20: 'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
@@ -201,6 +203,10 @@ const partitionErrors: Record<number, string> = {
   46: 'DUPLICATE_SEQUENCE_NUMBER',
   47: 'INVALID_PRODUCER_EPOCH',
   48: 'INVALID_TXN_STATE',
+  49: 'INVALID_PRODUCER_ID_MAPPING',
+  51: 'CONCURRENT_TRANSACTIONS',
+  53: 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
+  55: 'OPERATION_NOT_ATTEMPTED',
   56: 'KAFKA_STORAGE_ERROR',
   59: 'UNKNOWN_PRODUCER_ID',
   74: 'FENCED_LEADER_EPOCH',
@@ -220,3 +226,17 @@ export const errorType = (error: unknown): string | undefined => {
 /** Another owner has fenced this producer: ours are the acts of a zombie. */
 export const isFenced = (error: unknown): boolean => fencedErrors.has(errorType(error) ?? '');
 const fencedErrors = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_PRODUCER_ID_MAPPING']);
+
+/** The world is broken for good, not for a moment: retrying the lane would not help. */
+export const isFatal = (error: unknown): boolean => fatalErrors.has(errorType(error) ?? '');
+const fatalErrors = new Set([
+  'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
+  'TOPIC_AUTHORIZATION_FAILED',
+  'GROUP_AUTHORIZATION_FAILED',
+  'CLUSTER_AUTHORIZATION_FAILED',
+  'SASL_AUTHENTICATION_FAILED',
+  'UNSUPPORTED_VERSION',
+  'INVALID_TRANSACTION_TIMEOUT',
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+]);

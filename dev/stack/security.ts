@@ -8,8 +8,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cache, javaProgram } from './process';
 
-/** `orders` may do everything; `guest` can log in and has no rights until somebody grants them. */
-export const users = { orders: 'orders-secret', guest: 'guest-secret' } as const;
+/**
+ * `orders` may do everything. `guest` and `pipeline` can log in and have no rights until somebody grants them: `pipeline` is who
+ * gets exactly what a run needs.
+ */
+export const users = { orders: 'orders-secret', guest: 'guest-secret', pipeline: 'pipeline-secret' } as const;
+export type User = keyof typeof users;
 
 export interface Security {
   /** PEM of the authority that clients have to trust. */
@@ -40,6 +44,8 @@ export const secure = async (): Promise<Security> => {
       'ssl.keystore.location': join(directory, 'broker.p12'),
       'ssl.keystore.password': storePassword,
       'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+      // What nobody has granted is refused.
+      'allow.everyone.if.no.acl.found': 'false',
       // ANONYMOUS is the plain listener: brokers among themselves, and tests that set the scene.
       'super.users': 'User:ANONYMOUS;User:orders',
     },

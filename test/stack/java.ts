@@ -54,6 +54,11 @@ export const groupOffsets = async (group: string, { brokers = testBrokers() }: C
   return offsets.sort((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition);
 };
 
+/** Calls of Kafka's own kafka-acls.sh, each as its words without the first. @throws Error with what it says when one fails. */
+export const kafkaAcls = async (calls: readonly (readonly string[])[]): Promise<void> => {
+  await java('Acls', [], [Buffer.from(calls.map(words => words.join('\t')).join('\n'))]);
+};
+
 export type Foreign =
   /** Kafka's producer settings: `compression.type`, `transactional.id`, `linger.ms`, `batch.size` … */
   | { readonly do: 'open'; readonly producer: string; readonly settings?: Readonly<Record<string, string>> }

@@ -66,7 +66,6 @@ export class FakeBroker {
   private epoch = 3;
   initProducerId = (request: object) =>
     this.call('InitProducerId', request, { producerId: '7', producerEpoch: this.epoch++ });
-  addPartitionsToTxn = (request: object) => this.call('AddPartitionsToTxn', request);
   addOffsetsToTxn = (request: object) => this.call('AddOffsetsToTxn', request);
   txnOffsetCommit = (request: object) => this.call('TxnOffsetCommit', request);
   endTxn = (request: { transactionResult: boolean }) =>
@@ -95,17 +94,22 @@ export class FakeBroker {
 
   readonly connectionPool = {
     send: async (exchange: Exchange<unknown>) => {
-      const request = new Reader((await exchange.request.encode()).buffer);
-      const answer = await this.answers[exchange.request.apiKey]?.(request);
-      if (!answer) throw new Error(`A fake broker has no answer to ${exchange.request.apiName}`);
+      const { apiKey, apiName, encode } = exchange.request;
+      const answer = await this.answers[apiKey]?.(encode().then(({ buffer }) => new Reader(buffer)));
+      if (!answer) throw new Error(`A fake broker has no answer to ${apiName}`);
       return exchange.response.parse(await exchange.response.decode(answer));
     },
   };
 
-  private readonly answers: Record<number, (request: Reader) => Promise<Buffer>> = {
-    0: request => this.produced(request),
-    1: request => this.fetch(request),
-    65: request => this.described(request),
+  /** Error codes for the partitions of the next AddPartitionsToTxn requests, by topic in their order; then all succeed. */
+  readonly announceCodes: Record<string, number>[] = [];
+
+  private readonly answers: Record<number, (request: Promise<Reader>) => Promise<Buffer>> = {
+    0: async request => this.produced(await request),
+    1: async request => this.fetch(await request),
+    24: request =>
+      this.call('AddPartitionsToTxn', request.then(announced), announceAnswer(this.announceCodes.shift() ?? {})),
+    65: async request => this.described(await request),
   };
 
   private async described(request: Reader): Promise<Buffer> {
@@ -122,10 +126,10 @@ export class FakeBroker {
       .writeUVarIntString(state).buffer;
   }
 
-  private async call<T>(name: string, request: object, answer?: T): Promise<T> {
+  private async call<T>(name: string, request: object | Promise<object>, answer?: T): Promise<T> {
     const { asked, requests, held, script } = this.heard;
-    asked.push([name, this.nodeId]);
-    requests.set(name, [...(requests.get(name) ?? []), request]);
+    asked.push([name, this.nodeId]); // at once: the order counts
+    requests.set(name, [...(requests.get(name) ?? []), await request]);
     await held.get(name);
     const error = script.get(name)?.shift();
     if (error) throw error;
@@ -252,6 +256,20 @@ const fetchAnswer = (partitions: Parameters<Fetching['answer']>[0]): Buffer => {
   return answer.buffer;
 };
 
+const announced = (request: Reader) => ({
+  transactionalId: request.string(),
+  producerId: String(request.int64()),
+  producerEpoch: request.int16(),
+  topics: request.array(() => ({ topic: request.string(), partitions: request.array(() => request.int32()) })),
+});
+
+const announceAnswer = (codes: Record<string, number>): Buffer => {
+  const topics = Object.entries(codes);
+  const answer = new Encoder().writeInt32(0).writeInt32(topics.length);
+  for (const [topic, code] of topics) answer.writeString(topic).writeInt32(1).writeInt32(0).writeInt16(code);
+  return answer.buffer;
+};
+
 export const produceAnswer = (
   partitions: readonly { topic: string; partition: number; code: number; baseOffset?: number }[],
 ): Buffer => {
@@ -267,3 +285,6 @@ export const produceAnswer = (
       .writeInt64(0);
   return answer.writeInt32(0).buffer;
 };
+
+/** What was asked, without the questions for coordinators. */
+export const names = ({ asked }: FakeCluster) => asked.map(([name]) => name).filter(name => name !== 'FindCoordinator');

@@ -122,13 +122,37 @@ export interface Watched {
   readonly restoring?: NonNullable<OpenLanePorts['restoring']>;
   /** Of the lane that is opened next. */
   readonly signal?: () => AbortSignal | undefined;
+  /** Who sets the scene and judges it, where that is not the one who is tested. */
+  readonly scenery?: Scenery;
 }
 
+export interface SubjectNames {
+  readonly group: string;
+  readonly inbox: string;
+  readonly sources: readonly [string, string];
+  readonly topics: {
+    readonly events: string;
+    readonly failures: string;
+    readonly summaries: string;
+    readonly state: string;
+  };
+}
+
+export interface Scenery {
+  readonly admin: Kafka;
+  /** Where Java reads. */
+  readonly brokers: readonly string[];
+  /** Called with what was made. */
+  ready(names: SubjectNames): Promise<void>;
+}
+
+/** @param kafka Whose lanes they are. */
 export const kafkaSubject = async (
   kafka: Kafka,
   storeOf: (lane: number) => Promise<StateStore> = async () => memoryStore(),
-  { restoring = () => {}, signal }: Watched = {},
-): Promise<LaneSubject & { readonly group: string }> => {
+  { restoring = () => {}, signal, scenery }: Watched = {},
+): Promise<LaneSubject & SubjectNames> => {
+  const { admin, brokers: judged, ready } = scenery ?? { admin: kafka, brokers: brokers(), ready: async () => {} };
   const group = unique('group');
   const inbox = `${group}.inbox`;
   const sources = [unique('first'), unique('second')] as const;
@@ -144,7 +168,7 @@ export const kafkaSubject = async (
     'odp.state.LanePosition': await registry.register('position', completeSchema('odp.state.LanePosition')),
   };
   const state = async (lane: number) => ({ store: await storeOf(lane), codec: stateCodec(registry, ids) });
-  await createTopics(kafka, {
+  await createTopics(admin, {
     [sources[0]]: 2,
     [sources[1]]: 2,
     [inbox]: 2,
@@ -153,11 +177,13 @@ export const kafkaSubject = async (
     [topics.summaries]: 1,
     [topics.state]: 2,
   });
+  await ready({ group, inbox, sources, topics });
   return {
     group,
     inbox,
     sources,
-    produce: records => produce(kafka, records),
+    topics,
+    produce: records => produce(admin, records),
     open: (lane, options = {}) =>
       openLane(
         { kafka, encoding: textEncoding, limiter: limiter(1_000), state, restoring },
@@ -168,9 +194,9 @@ export const kafkaSubject = async (
     // Java has the word on what is committed.
     async visible() {
       const [events, failures, summaries] = await Promise.all([
-        readCommitted(topics.events),
-        readCommitted(topics.failures),
-        readCommitted(topics.summaries),
+        readCommitted(topics.events, { brokers: judged }),
+        readCommitted(topics.failures, { brokers: judged }),
+        readCommitted(topics.summaries, { brokers: judged }),
       ]);
       const values = (records: typeof events) => records.map(({ value }) => String(value));
       return { events: values(events), failures: values(failures), summaries: values(summaries) };

@@ -1,26 +1,21 @@
 /** In which order a transaction speaks to the brokers, and what each answer leads to. */
-import { isFatal, LaneTransactions } from '../../../connectors/kafka/transaction';
-import { isFenced } from '../../../connectors/kafka/wire';
+import { LaneTransactions } from '../../../connectors/kafka/transaction';
+import { isFatal, isFenced } from '../../../connectors/kafka/wire';
 import { type Position, startPosition } from '../../../pipeline/batch';
-import { answered, FakeCluster, unanswered } from './fake';
+import { answered, FakeCluster, names, unanswered } from './fake';
 
 const position: Position = startPosition(new Map([['orders', 5n]]));
 
-const settings = {
-  transactionalId: 'group-0',
-  group: 'group',
-  partition: 0,
-  timeoutMs: 60_000,
-  compression: 'none',
-  outputs: new Map([
-    ['events', 3],
-    ['failures', 2],
-  ]),
-} as const;
-
 const opened = async () => {
   const cluster = new FakeCluster();
-  const transactions = new LaneTransactions(cluster, settings);
+  const transactions = new LaneTransactions(cluster, {
+    transactionalId: 'group-0',
+    group: 'group',
+    partition: 0,
+    timeoutMs: 60_000,
+    compression: 'none',
+    outputs: new Map(),
+  });
   await transactions.fence();
   cluster.asked.length = 0;
   const append = (topic: string, count: number, partition = 0) => {
@@ -30,8 +25,6 @@ const opened = async () => {
   return { cluster, transactions, append };
 };
 
-/** What was asked, without the questions for coordinators. */
-const names = ({ asked }: FakeCluster) => asked.map(([name]) => name).filter(name => name !== 'FindCoordinator');
 const produced = ({ asked }: FakeCluster) => asked.filter(([name]) => name === 'Produce');
 
 test('results and offsets are announced, sent, and only then committed, as one', async () => {
@@ -59,34 +52,28 @@ test('every request says whose it is; what is committed are the offsets of each 
     topic,
     partitions: [{ partition: 0, offset, metadata: metadata(newest) }],
   });
-  expect([...cluster.requests]).toEqual([
-    ['DescribeTransactions', [{ id: 'group-0' }]],
-    ['InitProducerId', [{ transactionalId: 'group-0', transactionTimeout: 60_000 }]],
-    [
-      'AddPartitionsToTxn',
-      [
-        {
-          ...producer,
-          topics: [
-            { topic: 'events', partitions: [0, 2] },
-            { topic: 'failures', partitions: [1] },
-          ],
-        },
-      ],
+  expect(Object.fromEntries(cluster.requests)).toEqual({
+    DescribeTransactions: [{ id: 'group-0' }],
+    InitProducerId: [{ transactionalId: 'group-0', transactionTimeout: 60_000 }],
+    AddPartitionsToTxn: [
+      {
+        ...producer,
+        topics: [
+          { topic: 'events', partitions: [0, 2] },
+          { topic: 'failures', partitions: [1] },
+        ],
+      },
     ],
-    ['AddOffsetsToTxn', [{ ...producer, groupId: 'group' }]],
-    [
-      'TxnOffsetCommit',
-      [
-        {
-          ...producer,
-          groupId: 'group',
-          topics: [committed('orders', '5', null), committed('refunds', '9007199254740993', 12_000)],
-        },
-      ],
+    AddOffsetsToTxn: [{ ...producer, groupId: 'group' }],
+    TxnOffsetCommit: [
+      {
+        ...producer,
+        groupId: 'group',
+        topics: [committed('orders', '5', null), committed('refunds', '9007199254740993', 12_000)],
+      },
     ],
-    ['Commit', [{ ...producer, transactionResult: true }]],
-  ]);
+    Commit: [{ ...producer, transactionResult: true }],
+  });
 });
 
 test('the last offset of a partition is that of its last record, and unknown where the broker does not say', async () => {
@@ -235,19 +222,6 @@ test('where a leader has moved all is sent again, with the same sequences: what 
   expect(names(cluster).at(-1)).toBe('Commit');
 });
 
-test('where one topic is refused it is named, also when the broker answers only that it did not try the others', async () => {
-  for (const first of ['OPERATION_NOT_ATTEMPTED', 'TOPIC_AUTHORIZATION_FAILED']) {
-    const { cluster, transactions, append } = await opened();
-    cluster.script.set('AddPartitionsToTxn', [answered(first), answered('TOPIC_AUTHORIZATION_FAILED')]);
-    append('failures', 1);
-    append('events', 1);
-    const refused = await transactions.commit(position).catch(error => error);
-    expect(String(refused)).toMatch(/Cannot write to topic failures as the broker answered TOPIC_AUTHORIZATION_FAILED/);
-    expect(isFatal(refused)).toBe(true);
-    expect(names(cluster)).not.toContain('Produce');
-  }
-});
-
 test('a batch that the broker has already is written; one that is out of order is not', async () => {
   const { cluster, transactions, append } = await opened();
   cluster.broker(1).produceCodes.push({ events: 46 }, { events: 45 });
@@ -256,6 +230,27 @@ test('a batch that the broker has already is written; one that is out of order i
   append('events', 1);
   await expect(transactions.commit(position)).rejects.toMatchObject({ type: 'OUT_OF_ORDER_SEQUENCE_NUMBER' });
   expect(names(cluster).filter(name => name === 'Commit')).toHaveLength(1);
+});
+
+test.each<[string, Record<string, number>, string]>([
+  ['TOPIC_AUTHORIZATION_FAILED', { events: 55, failures: 29, state: 55 }, 'failures[0]'],
+  ['UNKNOWN_TOPIC_OR_PARTITION', { events: 3, failures: 55 }, 'events[0]'],
+])('%s of one topic is told, and not that the others were left alone', async (type, codes, of) => {
+  const { cluster, transactions, append } = await opened();
+  cluster.broker(1).announceCodes.push(codes);
+  for (const topic of Object.keys(codes)) append(topic, 1);
+  const error: unknown = await transactions.commit(position).catch(reason => reason);
+  expect(error).toMatchObject({ type, message: expect.stringContaining(of) });
+  expect(isFatal(error)).toBe(type === 'TOPIC_AUTHORIZATION_FAILED');
+  expect(produced(cluster)).toHaveLength(0);
+});
+
+test('a coordinator that has moved is looked for again when it is told of partitions', async () => {
+  const { cluster, transactions, append } = await opened();
+  cluster.broker(1).announceCodes.push({ events: 16 }, { events: 51 });
+  append('events', 1);
+  await transactions.commit(position);
+  expect(names(cluster).filter(name => name === 'AddPartitionsToTxn')).toHaveLength(3);
 });
 
 test('of several errors the answer that did not come counts: it is not repeated', async () => {
@@ -342,75 +337,3 @@ test.each(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_PRODUCER_ID_MAP
     expect(names(cluster)).toEqual(['AddOffsetsToTxn', 'TxnOffsetCommit']);
   },
 );
-
-describe('what the last transaction came to is asked before a fence, and said again where a partition was not told', () => {
-  const fenced = async (states: FakeCluster['states'], undecided: readonly string[]) => {
-    const cluster = new FakeCluster();
-    cluster.states.push(...states);
-    for (const partition of undecided) cluster.undecided.add(partition);
-    await new LaneTransactions(cluster, settings).fence();
-    return cluster;
-  };
-
-  test.each([
-    ['CompleteCommit', 'Commit'],
-    ['PrepareCommit', 'Commit'],
-    ['CompleteAbort', 'Abort'],
-    ['PrepareAbort', 'Abort'],
-    ['Ongoing', 'Abort'],
-  ])('%s: %s', async (state, said) => {
-    const cluster = await fenced([[0, state], [0, 'PrepareCommit'], [0, 'CompleteCommit']], ['failures/0', 'events/2', 'events/1']); // biome-ignore format: one line
-    expect(names(cluster)).toEqual([
-      'DescribeTransactions',
-      'InitProducerId',
-      'AddPartitionsToTxn',
-      'AddOffsetsToTxn',
-      said,
-      // Until all partitions are told.
-      'DescribeTransactions',
-      'DescribeTransactions',
-    ]);
-    const topics = [
-      { topic: 'events', partitions: [1, 2] },
-      { topic: 'failures', partitions: [0] },
-    ];
-    expect(cluster.requests.get('AddPartitionsToTxn')).toEqual([
-      { transactionalId: 'group-0', producerId: '7', producerEpoch: 3, topics },
-    ]);
-    expect(cluster.requests.get('DescribeTransactions')).toEqual(Array(3).fill({ id: 'group-0' }));
-  });
-
-  test.each([
-    ['every partition was told', [0, 'CompleteCommit'], []],
-    ['it is of others: there never was one of ours', [105, ''], ['events/0']],
-    ['it is of others: nothing came since our fence', [0, 'Empty'], ['events/0']],
-  ] as [string, [number, string], string[]][])('not where %s', async (_, state, undecided) => {
-    expect(names(await fenced([state], undecided))).toEqual(['DescribeTransactions', 'InitProducerId']);
-  });
-
-  test('a coordinator that loads is asked again; a refusal is an error', async () => {
-    expect(names(await fenced([[14, ''], [16, '']], []))).toEqual([...Array(3).fill('DescribeTransactions'), 'InitProducerId']); // biome-ignore format: one line
-    await expect(fenced([[53, '']], [])).rejects.toMatchObject({ type: 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED' });
-  });
-
-  test('each broker is asked for the partitions that it leads', async () => {
-    const cluster = new FakeCluster();
-    cluster.leaders.set('failures', 2);
-    cluster.states.push([0, 'CompleteAbort'], [0, 'CompleteAbort']);
-    cluster.undecided.add('failures/1');
-    const asked: unknown[] = [];
-    for (const nodeId of [1, 2]) {
-      const broker = cluster.broker(nodeId);
-      const { listOffsets } = broker;
-      broker.listOffsets = async request => {
-        asked.push([nodeId, request.topics.map(({ topic, partitions }) => [topic, partitions.length])]);
-        return listOffsets(request);
-      };
-    }
-    await new LaneTransactions(cluster, settings).fence();
-    expect(asked).toEqual(expect.arrayContaining([[1, [['events', 3]]], [2, [['failures', 2]]]])); // biome-ignore format: one line
-    expect(cluster.requests.get('AddPartitionsToTxn')).toMatchObject([
-      { topics: [{ topic: 'failures', partitions: [1] }] },
-    ]);
-  });
-});

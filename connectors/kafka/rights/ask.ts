@@ -4,14 +4,30 @@
  * everything is allowed.
  */
 import Encoder from 'kafkajs/src/protocol/encoder';
-import { answeredBy, type Broker, type Cluster, type Decoded, type Reader, send, transactionCoordinator } from './wire';
+import {
+  answeredBy,
+  type Broker,
+  type Cluster,
+  type CoordinatorType,
+  type Decoded,
+  groupCoordinator,
+  type Reader,
+  send,
+} from '../wire';
+import type { Operation } from './right';
 
-/** Kafka's operations that we need, by their bit. */
-const bits = { read: 3, write: 4 } as const;
-export type Operation = keyof typeof bits;
+/** Kafka's operations that we need of topics, by their bit. */
+const bits: Readonly<Record<Operation, number>> = { Read: 3, Write: 4, Create: 5, Describe: 8, DescribeConfigs: 10 };
+/** A broker that tells no operations. */
+const untold = -(2 ** 31);
 
 /** `hidden`: not even its description is shown to us. `missing`: there is no such topic. */
-export type TopicRights = ReadonlySet<Operation> | 'hidden' | 'missing';
+export type TopicRights = ShownTopic | 'hidden' | 'missing';
+
+export interface ShownTopic {
+  readonly operations: ReadonlySet<Operation>;
+  readonly partitions: number;
+}
 
 export const topicRights = async (
   cluster: Cluster,
@@ -22,9 +38,12 @@ export const topicRights = async (
 export const mayReadGroup = async (cluster: Cluster, group: string): Promise<boolean> =>
   (await codeOf(await cluster.findControllerBroker(), heartbeat(group))) !== groupForbidden;
 
-/** False: our user may surely not write in transactions of this id. True: that is known only once one is begun. */
-export const isTransactionalIdShown = async (cluster: Cluster, transactionalId: string): Promise<boolean> =>
-  (await codeOf(await cluster.findControllerBroker(), coordinatorOf(transactionalId))) !== transactionalIdForbidden;
+export const mayDescribeGroup = async (cluster: Cluster, group: string): Promise<boolean> =>
+  (await codeOf(await cluster.findControllerBroker(), coordinatorOf(group, groupCoordinator))) !== groupForbidden;
+
+/** The end of a transaction of a producer that there is not needs the right to write, and does nothing. */
+export const mayWriteAs = async (cluster: Cluster, transactionalId: string): Promise<boolean> =>
+  (await codeOf(await cluster.findControllerBroker(), abortion(transactionalId))) !== transactionalIdForbidden;
 
 const topicUnknown = 3;
 const topicForbidden = 29;
@@ -65,14 +84,14 @@ const readTopics = (reader: Reader): Decoded<Map<string, TopicRights>> => {
     const code = reader.int16();
     const topic = reader.string();
     reader.at += 1; // internal
-    reader.array(() => {
+    const partitions = reader.array(() => {
       reader.at += 14; // error, number, leader, epoch
       for (let list = 0; list < 3; list++) reader.array(() => reader.int32()); // replicas: all, in sync, offline
-    });
+    }).length;
     const operations = reader.int32();
     if (code === topicForbidden) answer.set(topic, 'hidden');
     else if (code === topicUnknown) answer.set(topic, 'missing');
-    else answer.set(topic, allowed(operations));
+    else answer.set(topic, { operations: allowed(operations), partitions });
   });
   return { clientSideThrottleTime, answer };
 };
@@ -91,11 +110,18 @@ const heartbeat = (group: string): Question => ({
   encode: async () => new Encoder().writeString(group).writeInt32(-1).writeString('nobody'),
 });
 
-const coordinatorOf = (transactionalId: string): Question => ({
+const coordinatorOf = (id: string, type: CoordinatorType): Question => ({
   apiKey: 10,
   apiVersion: 1,
   apiName: 'FindCoordinator',
-  encode: async () => new Encoder().writeString(transactionalId).writeInt8(transactionCoordinator),
+  encode: async () => new Encoder().writeString(id).writeInt8(type),
+});
+
+const abortion = (transactionalId: string): Question => ({
+  apiKey: 26,
+  apiVersion: 1,
+  apiName: 'EndTxn',
+  encode: async () => new Encoder().writeString(transactionalId).writeInt64(-1).writeInt16(-1).writeInt8(no),
 });
 
 /** The error code of an answer that begins with it; what else may be wrong is not asked here. */
@@ -107,4 +133,4 @@ const codeOf = (broker: Broker, request: Question): Promise<number> =>
   });
 
 const allowed = (operations: number): ReadonlySet<Operation> =>
-  new Set((Object.keys(bits) as Operation[]).filter(name => (operations >>> bits[name]) & 1));
+  new Set((Object.keys(bits) as Operation[]).filter(name => operations === untold || (operations >>> bits[name]) & 1));
