@@ -112,7 +112,7 @@ export class Chaos {
     if (kind === 'producer repeats') return 'producer';
     if (kind === 'broker frozen' || kind === 'broker restarted' || kind.endsWith('broker killed')) return 'brokers';
     const away = this.world.members.filter(member => member.pid === undefined && !this.busy.has(member));
-    if (kind === 'member added' || kind === 'beginner frozen') return away[draw % away.length];
+    if (kind === 'member added') return away[draw % away.length];
     const well = this.world.members.filter(member => member.runs && member.lanes.length > 0 && !this.busy.has(member));
     return well.length < 2 ? undefined : well[draw % well.length];
   }
@@ -137,6 +137,10 @@ export class Chaos {
     }
   }
 
+  private refused(member: Member) {
+    return (code: number | null) => this.log.find(`${member.name} ended with ${code} when it was asked to`);
+  }
+
   private async strikeMember(fault: Fault, member: Member): Promise<Strike> {
     switch (fault.kind) {
       case 'member killed':
@@ -150,11 +154,9 @@ export class Chaos {
       case 'member added':
         return ofMembers.added(member);
       case 'beginner frozen':
-        return ofMembers.beginnerFrozen(member, fault);
+        return ofMembers.beginnerFrozen(member, fault, this.refused(member));
       case 'member removed':
-        return ofMembers.removed(member, code =>
-          this.log.find(`${member.name} ended with ${code} when it was asked to`),
-        );
+        return ofMembers.removed(member, this.refused(member));
       case 'network cut':
         return ofMembers.weather(member, { kind: 'cut' }, fault);
       case 'network held':

@@ -54,8 +54,12 @@ export const added = async (member: Member): Promise<Strike> => {
   return { whom: member.name, lanes: [], heal: async () => {} };
 };
 
-/** It is frozen in the middle of beginning its lanes, shorter than its session. */
-export const beginnerFrozen = async (member: Member, { draw }: Fault): Promise<Strike> => {
+/** Told when a member does not end as it should. */
+type Refused = (code: number | null) => void;
+
+/** It is removed, joins again, and is frozen in the middle of beginning its lanes, shorter than its session. */
+export const beginnerFrozen = async (member: Member, { draw }: Fault, refused: Refused): Promise<Strike> => {
+  await removed(member, refused);
   member.start();
   for (const end = Date.now() + assignedWithinMs; member.lanes.length === 0 && Date.now() < end; ) await wait(5);
   await wait(draw % 500);
@@ -64,8 +68,7 @@ export const beginnerFrozen = async (member: Member, { draw }: Fault): Promise<S
 };
 const assignedWithinMs = 20_000;
 
-/** @param refused Told when it does not end as it should. */
-export const removed = async (member: Member, refused: (code: number | null) => void): Promise<Strike> => {
+export const removed = async (member: Member, refused: Refused): Promise<Strike> => {
   const { lanes } = member;
   const code = await member.stop();
   if (code !== 0) refused(code);

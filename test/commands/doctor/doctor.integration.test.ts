@@ -96,7 +96,7 @@ test('all in order: a line for each thing looked at, and exit code 0', async () 
     ...['orders', 'refunds', 'inbox', 'events', 'failures', 'summaries', 'state'].map(
       topic => `ok           topic ${name}.${topic}: 4 partitions, 1 copies`,
     ),
-    'ok           rights: all 9 that a run needs',
+    'ok           rights: all 10 that a run needs',
     ...[
       ['orders', 200],
       ['refunds', 3],
