@@ -6,7 +6,7 @@
 import { kafkaConnectionOf } from '../../commands/connections';
 import { encodingOf, openRegistry, outputEncoders } from '../../commands/run/registry';
 import { lanesSettings, topicsNeeded } from '../../commands/run/settings';
-import { openStore } from '../../commands/run/store';
+import { identityOf, openStore } from '../../commands/run/store';
 import { loadSettings } from '../../commands/settings/load';
 import { SettingsProblems } from '../../commands/settings/problem';
 import { connectKafka } from '../../connectors/kafka/client';
@@ -25,8 +25,9 @@ const open = async (): Promise<void> => {
   if (settings instanceof SettingsProblems) throw settings;
   const kafka = connectKafka(kafkaConnectionOf(settings), () => () => undefined);
   const cluster = await reachCluster(kafka);
-  const clusterId = cluster.brokerPool.metadata?.clusterId ?? '';
-  const partitions = await checkCluster(cluster, topicsNeeded(settings), false).finally(() => cluster.disconnect());
+  const partitions = await checkCluster(cluster, topicsNeeded(settings), false);
+  const identity = await identityOf(cluster, settings);
+  await cluster.disconnect();
   const encoders = await outputEncoders(openRegistry(settings), settings);
   const lanes = lanesSettings(settings, partitions, { acceptReset: false, restorePosition: false });
   const log = createLogger({ level: 'warn', format: 'json' });
@@ -39,7 +40,7 @@ const open = async (): Promise<void> => {
           kafka,
           encoding: () => encodingOf(encoders, settings),
           limiter: limiter(Number.POSITIVE_INFINITY),
-          state: async id => ({ store: await openStore(settings, clusterId, id, log), codec: encoders.state() }),
+          state: async id => ({ store: await openStore(settings, identity, id, log), codec: encoders.state() }),
         },
         lanes,
         lane,

@@ -6,6 +6,8 @@ import { connectKafka } from '../../connectors/kafka/client';
 import { type RunningLanes, runLanes } from '../../connectors/kafka/lanes';
 import { limiter } from '../../connectors/kafka/limiter';
 import { checkCluster, reachCluster } from '../../connectors/kafka/preflight';
+import type { Right } from '../../connectors/kafka/rights/right';
+import type { Cluster } from '../../connectors/kafka/wire';
 import { kafkaLog, type Logger } from '../../connectors/log';
 import type { Metrics } from '../../connectors/metrics';
 import { orderLane, type PipelineSettings } from '../../pipeline/pipeline';
@@ -19,7 +21,7 @@ import type { Settings } from '../settings/schema';
 import { decoderOf, encodingOf, openRegistry, outputEncoders } from './registry';
 import { restoreTeller } from './restoring';
 import { lanesSettings, topicsNeeded } from './settings';
-import { openStore } from './store';
+import { identityOf, openStore } from './store';
 
 export interface PipelineOptions extends Acceptance {
   /** Accept so many failures in a row more than the settings do, this once. */
@@ -48,10 +50,7 @@ export const startPipeline = async (
   const needed = rightsToRun(settings);
   try {
     const cluster = await reachCluster(kafka);
-    const clusterId = cluster.brokerPool.metadata?.clusterId ?? '';
-    const partitions = await checkRights(cluster, needed, settings, 'start')
-      .then(() => checkCluster(cluster, topicsNeeded(settings), settings.kafka.accept_older))
-      .finally(() => cluster.disconnect());
+    const { partitions, identity } = await lookAround(cluster, needed, settings).finally(() => cluster.disconnect());
     const registry = openRegistry(settings, metrics);
     const encoders = await outputEncoders(registry, settings);
     const decode = decoderOf(registry, settings); // what is no fact and has no mapping is the pipeline's to refuse
@@ -68,7 +67,7 @@ export const startPipeline = async (
         limiter: limiter(settings.kafka.transactions_per_second_max),
         state:
           pipeline.memory &&
-          (async lane => ({ store: await openStore(settings, clusterId, lane, log), codec: encoders.state() })),
+          (async lane => ({ store: await openStore(settings, identity, lane, log), codec: encoders.state() })),
         restoring: restoreTeller(log, metrics),
         life: (lane, ports) => orderLane(lane, { decode, ...ports }, pipeline),
         written: one => {
@@ -87,6 +86,12 @@ export const startPipeline = async (
   } catch (error) {
     throw explainKafka(await refusalExplained(error, kafka, needed, settings, 'start'), settings, 'start');
   }
+};
+
+const lookAround = async (cluster: Cluster, needed: readonly Right[], settings: Settings) => {
+  await checkRights(cluster, needed, settings, 'start');
+  const partitions = await checkCluster(cluster, topicsNeeded(settings), settings.kafka.accept_older);
+  return { partitions, identity: await identityOf(cluster, settings) };
 };
 
 const count = (metrics: Metrics, written: Written) => {

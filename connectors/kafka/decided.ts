@@ -46,9 +46,9 @@ const oneItem = 2;
 const unknownId = 105;
 
 const decode = (reader: Reader): Decoded<Decided | undefined> => {
-  reader.int8(); // the header's tagged fields, of which there are none
+  reader.skipTags(); // of the header
   const clientSideThrottleTime = reader.int32();
-  reader.int8(); // one item
+  reader.varint(); // transactions: the one
   const code = reader.int16();
   if (code !== 0 && code !== unknownId) throw createErrorFromCode(code);
   reader.compactString();

@@ -18,7 +18,8 @@ declare module 'kafkajs/src/protocol/encoder' {
     writeInt32(value: number): this;
     writeInt64(value: number | bigint | string): this;
     writeString(value: string | null): this;
-    writeUVarIntString(value: string): this;
+    writeUVarInt(value: number): this;
+    writeUVarIntString(value: string | null): this;
     writeBufferInternal(value: Buffer): void;
   }
   export default Encoder;

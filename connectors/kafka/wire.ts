@@ -106,10 +106,6 @@ export const send = <T>(broker: Broker, exchange: Exchange<T>): Promise<T> =>
 export class Reader {
   at = 0;
   constructor(readonly bytes: Buffer) {}
-  int8() {
-    this.at += 1;
-    return this.bytes.readInt8(this.at - 1);
-  }
   int16() {
     this.at += 2;
     return this.bytes.readInt16BE(this.at - 2);
@@ -128,17 +124,31 @@ export class Reader {
     this.at += length;
     return this.bytes.toString('utf8', this.at - length, this.at);
   }
-  /** Its length is that of `string` in Kafka's flexible versions: one more, in groups of seven bits. */
-  compactString() {
-    let length = 0;
+  /** Of Kafka's flexible versions, as the next three. */
+  varint() {
+    let value = 0;
     for (let shift = 0; ; shift += 7) {
       const byte = this.bytes.readUInt8(this.at++);
-      length |= (byte & 127) << shift;
-      if (byte < 128) break;
+      value |= (byte & 127) << shift;
+      if (byte < 128) return value;
     }
+  }
+  /** What is compact has a length that is one more. */
+  compactString() {
+    const end = Math.max(this.varint() - 1, 0) + this.at;
     const from = this.at;
-    this.at += Math.max(length - 1, 0);
-    return this.bytes.toString('utf8', from, this.at);
+    this.at = end;
+    return this.bytes.toString('utf8', from, end);
+  }
+  compactArray<T>(item: () => T): T[] {
+    return Array.from({ length: Math.max(this.varint() - 1, 0) }, item);
+  }
+  skipTags() {
+    for (let left = this.varint(); left > 0; left--) {
+      this.varint();
+      const length = this.varint(); // reading it moves on as well
+      this.at += length;
+    }
   }
   slice() {
     const length = Math.max(this.int32(), 0);

@@ -2,7 +2,7 @@
  * Looks after the tables of a store that is open. LevelDB maps them into memory and compares no checksums: a table that was
  * shortened would end the process at the first read behind its end (SIGBUS), and one that rots would be orders nobody has heard
  * of, or end the process when tables are merged. So their lengths are compared before reads, and one after the other is read
- * whole, each in a hundredth of the time at the most. Between two looks what is broken may still end the process, as a kill -9
+ * whole, each in about a hundredth of the time. Between two looks what is broken may still end the process, as a kill -9
  * would; the next start sets the store aside.
  */
 import { statSync } from 'node:fs';
@@ -10,7 +10,11 @@ import { join } from 'node:path';
 import { Torn } from './reason';
 import { checkTable, tablesOf } from './tables';
 
-const shareOfTime = 0.01;
+/**
+ * A hundred times what it costs. Not what it was seen to take: where others keep us waiting, that would be long, and so would the
+ * time in which nobody looks.
+ */
+const pauseMs = { lengthOfOne: 0.3, wholeTable: 300 };
 
 export class TableWatch {
   /** As they were first seen; a table does not become shorter, whether it is being written or is complete. */
@@ -30,8 +34,12 @@ export class TableWatch {
     private readonly directory: string,
     now: () => number = () => performance.now(),
   ) {
-    this.compareLengths = seldom(this.compareLengths.bind(this), now);
-    this.readOne = seldom(this.readOne.bind(this), now);
+    this.compareLengths = seldom(
+      this.compareLengths.bind(this),
+      () => pauseMs.lengthOfOne * (1 + this.lengths.size),
+      now,
+    );
+    this.readOne = seldom(this.readOne.bind(this), () => pauseMs.wholeTable, now);
   }
 
   /** @throws Torn. Most calls do nothing. */
@@ -58,14 +66,12 @@ export class TableWatch {
   }
 }
 
-/** Does nothing until so long has passed since its last end that it has taken its share of the time. */
-const seldom = (act: () => Promise<void>, now: () => number): (() => Promise<void>) => {
+/** Does nothing until its pause has passed. */
+const seldom = (act: () => Promise<void>, pause: () => number, now: () => number): (() => Promise<void>) => {
   let next = Number.NEGATIVE_INFINITY;
   return async () => {
-    const began = now();
-    if (began < next) return;
+    if (now() < next) return;
     await act();
-    const ended = now();
-    next = ended + (ended - began) / shareOfTime;
+    next = now() + pause();
   };
 };

@@ -14,16 +14,17 @@ const settingsOf = (kind: string, group: string) => {
   if (settings instanceof SettingsProblems) throw settings;
   return settings;
 };
+const cluster = (clusterId: string, topicId = 't') => ({ clusterId, topicId });
 const reasons: unknown[] = [];
 const log = { warn: (fields: object) => reasons.push(fields) };
 
 test('in memory nothing is written', async () => {
-  await (await openStore(settingsOf('memory', 'g'), 'c', 3, log)).close();
+  await (await openStore(settingsOf('memory', 'g'), cluster('c'), 3, log)).close();
   expect(existsSync(join(directory, 'state'))).toBe(false);
 });
 
 test('on disk each group and lane has a directory, whatever the group is called', async () => {
-  for (const group of ['g', '..']) await (await openStore(settingsOf('level', group), 'c', 3, log)).close();
+  for (const group of ['g', '..']) await (await openStore(settingsOf('level', group), cluster('c'), 3, log)).close();
   expect(readdirSync(join(directory, 'state')).sort()).toEqual(['.._', 'g']);
   expect(readdirSync(join(directory, 'state', 'g'))).toEqual(['3']);
   expect(readdirSync(directory)).toEqual(['state']);
@@ -31,12 +32,12 @@ test('on disk each group and lane has a directory, whatever the group is called'
 
 test('what is of another cluster is set aside, and the log says so', async () => {
   const settings = settingsOf('level', 'g');
-  const one = await openStore(settings, 'c', 4, log);
+  const one = await openStore(settings, cluster('c'), 4, log);
   await one.put([['A', Buffer.from('a'), false]], { offset: 0, at: 0 });
   await one.close();
-  await (await openStore(settings, 'c', 4, log)).close();
+  await (await openStore(settings, cluster('c'), 4, log)).close();
   expect(reasons).toEqual([]);
-  const another = await openStore(settings, 'd', 4, log);
+  const another = await openStore(settings, cluster('d'), 4, log);
   expect(await another.get(['A'])).toEqual([undefined]);
   expect(reasons).toEqual([
     {
@@ -47,4 +48,16 @@ test('what is of another cluster is set aside, and the log says so', async () =>
     },
   ]);
   await another.close();
+});
+
+test('what is of a topic that was made anew under its name is set aside', async () => {
+  reasons.splice(0);
+  const settings = settingsOf('level', 'g');
+  const one = await openStore(settings, cluster('c'), 5, log);
+  await one.put([['A', Buffer.from('a'), false]], { offset: 0, at: 0 });
+  await one.close();
+  const anew = await openStore(settings, cluster('c', 'u'), 5, log);
+  expect(await anew.get(['A'])).toEqual([undefined]);
+  expect(reasons.splice(0)).toHaveLength(1);
+  await anew.close();
 });
