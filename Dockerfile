@@ -22,6 +22,10 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY --from=build /app/schemas schemas
+# Where lanes remember their orders: a volume, or each start reads all of the changelog.
+RUN mkdir -m 0700 /state && chown node:node /state
+ENV ODP_ORDERS_STATE_DIR=/state
+VOLUME /state
 USER node
 # Can it reach the brokers and its topics with these settings?
 HEALTHCHECK --interval=60s --timeout=20s --start-period=30s CMD ["node", "dist/commands/main.js", "lag", "--json"]

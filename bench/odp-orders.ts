@@ -10,7 +10,7 @@ const stoppedWithinMs = 30_000;
 const flags = ['--max-semi-space-size=32', '--require', join(__dirname, 'guard.js')];
 
 /**
- * `stateless` does what the peer does: each fact becomes its event. `windows` is what a user gets: windows, ledger, changelog.
+ * `stateless` does what the peer does: each fact becomes its event. `windows` is what a user gets: windows, ledger, changelog; its state in memory.
  * `ledger` is the same without windows, so that an event need not wait for its window's end.
  */
 export type Mode = 'stateless' | 'ledger' | 'windows';
@@ -75,8 +75,8 @@ export const startOdpOrders = (
 
 export const ofMode: Record<Mode, Record<string, string>> = {
   stateless: { ODP_ORDERS_STATE_STORE: 'none' },
-  ledger: { ODP_ORDERS_WINDOW_KIND: 'none' },
-  windows: { ODP_ORDERS_WINDOW_IDLE_TIMEOUT_MS: '1000' },
+  ledger: { ODP_ORDERS_WINDOW_KIND: 'none', ODP_ORDERS_STATE_STORE: 'memory' },
+  windows: { ODP_ORDERS_WINDOW_IDLE_TIMEOUT_MS: '1000', ODP_ORDERS_STATE_STORE: 'memory' },
 };
 
 /** The settings that a run needs, in the environment's names. */

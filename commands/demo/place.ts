@@ -44,7 +44,7 @@ const existingPlace = async (brokers: string, registry: string, command: Command
   try {
     const request = requestOf(command);
     return settled(
-      { ...request, overrides: [...addresses(brokers, registry), ...(request.overrides ?? [])] },
+      { ...request, overrides: [...placed(brokers, registry, directory), ...(request.overrides ?? [])] },
       directory,
       close,
     );
@@ -63,7 +63,7 @@ const ownPlace = async (command: Command): Promise<Place> => {
     const request = {
       configPath: config === undefined ? undefined : resolve(config),
       env: {},
-      overrides: [...addresses(stack.brokers.join(','), stack.registryUrl), ...(set ?? [])],
+      overrides: [...placed(stack.brokers.join(','), stack.registryUrl, stack.directory), ...(set ?? [])],
       workingDirectory: stack.directory,
     };
     return settled(request, stack.directory, () => stack.stop());
@@ -73,7 +73,11 @@ const ownPlace = async (command: Command): Promise<Place> => {
   }
 };
 
-const addresses = (brokers: string, registry: string) => [`kafka.brokers=${brokers}`, `registry.url=${registry}`];
+const placed = (brokers: string, registry: string, directory: string) => [
+  `kafka.brokers=${brokers}`,
+  `registry.url=${registry}`,
+  `state.dir=${join(directory, 'state')}`,
+];
 
 const settled = (
   request: Parameters<typeof loadWithSources>[0],

@@ -313,9 +313,9 @@ export const settingsSchema = z.strictObject({
   }),
   state: z.strictObject({
     store: choice(
-      ['memory', 'level', 'none'],
-      'memory',
-      'Where lanes remember their orders: in memory; on disk (LevelDB), for more of them than memory holds and for quick restarts; none: not at all, each fact becomes its event at once, for trials only.',
+      ['level', 'memory', 'none'],
+      'level',
+      'Where lanes remember their orders: on disk (LevelDB), for more of them than memory holds and for quick restarts; in memory; none: not at all, each fact becomes its event at once, for trials only.',
     ),
     dir: text(
       'odp-orders-state',

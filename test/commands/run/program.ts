@@ -1,5 +1,7 @@
 /** `odp-orders` as its users have it: a process of its own, its settings in the environment, seen from outside only. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export const mainFile = join(__dirname, '../../../dist/commands/main.js');
@@ -24,11 +26,16 @@ export interface Program {
   said(pattern: RegExp): Promise<void>;
 }
 
+/** Where lanes remember their orders, unless a test says something else. */
+const stateDirectory = mkdtempSync(join(tmpdir(), 'odp-orders-test-'));
+process.on('exit', () => rmSync(stateDirectory, { recursive: true, force: true }));
+
 /** Our environment without any settings of its own, and with these. */
 export const environmentOf = (settings: GivenSettings): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(ODP_ORDERS_|DEBUG$|TEST_STACK$)/.test(name)),
   ),
+  ODP_ORDERS_STATE_DIR: stateDirectory,
   ...Object.fromEntries(
     Object.entries(settings).map(([name, value]) => [`ODP_ORDERS_${name.toUpperCase().replaceAll('.', '_')}`, value]),
   ),

@@ -129,6 +129,7 @@ export class Scene {
       'window.grace_ms': '2000',
       'window.idle_timeout_ms': '1500',
       'ledger.orphan_wait_ms': '1000',
+      'state.store': 'memory', // for disks there are tests of their own
       'log.format': 'json',
       'kafka.batch_records_max': '200',
       'retry.first_delay_ms': '50',
