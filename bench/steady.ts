@@ -17,6 +17,8 @@ export interface SteadyFact extends Order {
 export interface Steady {
   /** Facts so far. */
   readonly sent: () => number;
+  /** Facts a second, from now on. */
+  setRate(perSecond: number): void;
   /** Rejects where facts cannot be put on the topic. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
@@ -40,12 +42,12 @@ export const putSteadily = async (
   const cluster = await openCluster(kafka);
   await cluster.addMultipleTargetTopics([source]);
   const writers = Array.from({ length: shape.partitions }, () => new RecordBatchWriter());
-  const begunAt = performance.now();
+  let rate = { perSecond, from: performance.now(), sent: 0 };
   let sent = 0;
   let stopped = false;
 
   const putSome = async () => {
-    const due = Math.floor(((performance.now() - begunAt) * perSecond) / 1000);
+    const due = rate.sent + Math.floor(((performance.now() - rate.from) * rate.perSecond) / 1000);
     const until = Math.min(due, sent + factsMax);
     const now = Date.now();
     for (; sent < until; sent++) {
@@ -63,6 +65,9 @@ export const putSteadily = async (
   ended.catch(() => {}); // whoever waits for it hears of it
   return {
     sent: () => sent,
+    setRate: perSecond => {
+      rate = { perSecond, from: performance.now(), sent };
+    },
     ended,
     stop: async () => {
       stopped = true;

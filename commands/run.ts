@@ -41,6 +41,8 @@ const run = async (options: RunOptions, settings: Settings): Promise<void> => {
   const { acceptFailures, acceptReset = false, restorePosition = false, workers } = options;
   const { runWorkers, isWorker, workerAsked } = await import('./run/workers.js');
   if (workers > 1 && !isWorker()) return runWorkers(workers, signalled());
+  const { boundHeapGrowth } = await import('./run/heap.js');
+  boundHeapGrowth();
   const [{ startPipeline }, { createLogger }, { Metrics }, { logSettingsOf }] = await Promise.all([
     import('./run/pipeline.js'),
     import('../connectors/log.js'),

@@ -67,18 +67,22 @@ export const lookAt = async (watched: Watched): Promise<Sample> => {
 };
 
 /** The order topic has facts only, of nobody's transactions: its offsets are counts. */
-export const progressOf = async ({
-  admin,
-  source,
-  settings,
-}: Scene): Promise<{ readonly committed: number; readonly lag: number }> => {
+export const progressOf = async ({ admin, source, settings }: Scene): Promise<Progress> => {
   const [ends, [of]] = await Promise.all([
     admin.fetchTopicOffsets(source),
     admin.fetchOffsets({ groupId: settings.kafka.group, topics: [source] }),
   ]);
-  const committed = (of?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0);
-  return { committed, lag: ends.reduce((sum, { high }) => sum + Number(high), 0) - committed };
+  const offsets = (of?.partitions ?? []).map(({ offset }) => Math.max(0, Number(offset)));
+  const committed = offsets.reduce((sum, offset) => sum + offset, 0);
+  return { offsets, committed, lag: ends.reduce((sum, { high }) => sum + Number(high), 0) - committed };
 };
+
+interface Progress {
+  /** Of each partition, in any order. */
+  readonly offsets: readonly number[];
+  readonly committed: number;
+  readonly lag: number;
+}
 
 export const csvHeader = (sample: object): string => Object.keys(sample).join(',');
 export const csvLine = (sample: object): string =>

@@ -18,6 +18,8 @@ export interface Verdict {
 
 /** Less than this is nobody's concern, MB an hour: a process that starts anew each week would not gain 700 MB. */
 const negligiblePerHour = 4;
+/** A slope that is less sure than this says nothing, MB an hour. */
+const unsurePerHour = 20;
 const anonMbMax = 400;
 /** Stores merge tables and topics drop segments in waves. */
 const waveShare = 1.15;
@@ -49,8 +51,10 @@ export const verdictOf = (samples: readonly Sample[], rate: number, failures: nu
     bounds: [
       {
         bound: `RssAnon is flat over the second half: within twice its standard error, or ${negligiblePerHour} MB/h`,
-        held: isFlat(anon, negligiblePerHour),
-        found: `${anon.slope.toFixed(1)} ± ${anon.standardError.toFixed(1)} MB/h`,
+        held: isFlat(anon, negligiblePerHour) && anon.standardError <= unsurePerHour,
+        found:
+          `${anon.slope.toFixed(1)} ± ${anon.standardError.toFixed(1)} MB/h` +
+          (anon.standardError > unsurePerHour ? ' (too unsure to tell: measure for longer)' : ''),
       },
       {
         bound: `RssAnon stays under ${anonMbMax} MB`,

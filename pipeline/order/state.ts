@@ -8,6 +8,7 @@ import type { KeptWindow } from '../window/window';
 import type { Fact } from './fact';
 import { type Held, heldBytes, idBytes, type Ledger } from './ledger/ledger';
 import type { Money } from './money';
+import { PackedFact } from './packed';
 
 /** A late fact, until the lane has come to the time its topic had. */
 export interface LateFact {
@@ -121,9 +122,11 @@ class KeptRecord implements SourceRecord {
 /** Not `slice`, which is a view where the bytes are a Buffer. */
 const copied = (bytes: Uint8Array | null): Uint8Array | null => bytes && Uint8Array.prototype.slice.call(bytes);
 
-/** From here on the entry holds on to its own copy of the record. */
+/** From here on the entry holds on to its own copy of the record, and to as little of the fact as can be. */
 const storedRecord = (entry: Entry<Fact>): StoredRecord => {
   if (!(entry.source instanceof KeptRecord)) (entry as { source: SourceRecord }).source = new KeptRecord(entry.source);
+  if (entry.value instanceof PackedFact) entry.value.pack();
+  else (entry as { value: Fact }).value = new PackedFact(entry.value);
   return (entry.source as KeptRecord).stored;
 };
 
