@@ -25,6 +25,9 @@ export interface Produced {
   readonly epoch: number;
   readonly sequence: number;
   readonly count: number;
+  readonly producerId: number;
+  readonly transactional: boolean;
+  readonly bytes: number;
 }
 
 /** One record that was produced, in the order in which a broker took it. */
@@ -58,8 +61,13 @@ export class FakeBroker {
     private readonly heard: Heard,
   ) {}
 
-  isConnected = () => true;
-  connect = async () => {};
+  /** False: until it is connected. */
+  connected = true;
+  isConnected = () => this.connected;
+  connect = async () => {
+    this.heard.asked.push(['Connect', this.nodeId]);
+    this.connected = true;
+  };
   /** A producer begins with this epoch, and each fence raises it. */
   private epoch = 3;
   initProducerId = (request: object) =>
@@ -78,15 +86,21 @@ export class FakeBroker {
       })),
     })),
   });
-  /** Earliest and end of every partition. */
-  range: [earliest: number, end: number] = [0, 1_000];
-  listOffsets = async ({ topics }: { topics: { topic: string; partitions: { timestamp: number }[] }[] }) => ({
-    responses: topics.map(({ topic, partitions }) => ({
+  /** Earliest and end of every partition, and how many records of open transactions stand behind that. */
+  range: [earliest: number, end: number, open?: number] = [0, 1_000];
+  listOffsets = async (request: {
+    isolationLevel: number;
+    topics: { topic: string; partitions: { timestamp: number }[] }[];
+  }) => ({
+    responses: request.topics.map(({ topic, partitions }) => ({
       topic,
-      partitions: partitions.map(({ timestamp }) => ({
-        partition: 0,
-        offset: String(this.range[timestamp === -2 ? 0 : 1]),
-      })),
+      partitions: partitions.map(({ timestamp }) => {
+        const [earliest, end, open = 0] = this.range;
+        return {
+          partition: 0,
+          offset: String(timestamp === -2 ? earliest : end + open * (1 - request.isolationLevel)),
+        };
+      }),
     })),
   });
 
@@ -156,6 +170,8 @@ const batchesOf = (request: Reader): { produced: Produced; records: Taken[] }[] 
     const epoch = bytes.readInt16BE(51);
     const sequence = bytes.readInt32BE(53);
     const count = bytes.readInt32BE(57);
+    const producerId = Number(bytes.readBigInt64BE(43));
+    const transactional = (bytes.readInt16BE(21) & 16) !== 0;
     const { records } = readRecords(Buffer.from(bytes), {
       topic,
       partition,
@@ -164,7 +180,7 @@ const batchesOf = (request: Reader): { produced: Produced; records: Taken[] }[] 
       committedOnly: false,
     });
     return {
-      produced: { topic, partition, epoch, sequence, count },
+      produced: { topic, partition, epoch, sequence, count, producerId, transactional, bytes: bytes.length },
       records: records.map(({ key, value }) => ({ topic, partition, key, value })),
     };
   });
@@ -184,7 +200,7 @@ export class FakeCluster implements Cluster {
   /** Answers to these requests wait, by name. */
   readonly held = new Map<string, Promise<void>>();
   readonly brokers = new Map<number, FakeBroker>();
-  /** Node by topic; 1 where nothing is said. */
+  /** Node by topic; 1 where nothing is said, 0 where there is none. */
   readonly leaders = new Map<string, number>();
   /** Node by coordinator type. */
   coordinators: [group: number, transaction: number] = [1, 1];
@@ -204,13 +220,13 @@ export class FakeCluster implements Cluster {
   refreshMetadata = async () => this.refreshed();
   findBroker = async ({ nodeId }: { nodeId: string | number }) => this.broker(Number(nodeId)) as unknown as Broker;
   findControllerBroker = () => this.findBroker({ nodeId: 1 });
-  findGroupCoordinator = async ({ coordinatorType = 0 }: { coordinatorType?: 0 | 1 }) => {
-    this.asked.push(['FindCoordinator', coordinatorType]);
+  findGroupCoordinator = async (request: { groupId: string; coordinatorType?: 0 | 1 }) => {
+    const { groupId, coordinatorType = 0 } = request;
+    this.asked.push(['FindCoordinator', coordinatorType, groupId]);
     return this.findBroker({ nodeId: this.coordinators[coordinatorType] });
   };
-  findLeaderForPartitions = (topic: string, partitions: number[]) => ({
-    [String(this.leaders.get(topic) ?? 1)]: partitions,
-  });
+  findLeaderForPartitions = (topic: string, partitions: number[]): Record<string, number[]> =>
+    this.leaders.get(topic) === 0 ? {} : { [String(this.leaders.get(topic) ?? 1)]: partitions };
   findTopicPartitionMetadata = () => [];
 }
 
