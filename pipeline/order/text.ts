@@ -28,7 +28,11 @@ export const textQuality = (text: string): TextQuality => {
         i++;
         points--;
       }
-      if (blank) blank = text.slice(0, i + 1).trim() === '';
+      if (blank) {
+        // Of the whole text, and once: asked at every blank of another kind, a record full of them would hold up its lane.
+        if (text.trim() === '') return 'blank';
+        blank = false;
+      }
     }
   }
   if (blank) return 'blank';

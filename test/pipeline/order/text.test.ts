@@ -28,6 +28,12 @@ test.each([[''], [' '], ['\t\n'], ['\u3000'], [' \u00a0'], [`${' '.repeat(1025)}
   expect(textQuality(text)).toBe('blank');
 });
 
+test('a record full of blanks of another kind takes no time', () => {
+  const began = performance.now();
+  expect(textQuality('\u3000'.repeat(300_000))).toBe('blank');
+  expect(performance.now() - began).toBeLessThan(1_000);
+});
+
 test.each([[LONG], [`${'x'.repeat(1024)} `], ['é'.repeat(1025)], ['😀'.repeat(1025)]])('%j is too long', text => {
   expect(textQuality(text)).toBe('too long');
 });
