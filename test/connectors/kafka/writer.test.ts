@@ -247,6 +247,8 @@ describe('what outgrows the broker’s limit', () => {
   const long = (letter: string, length: number) => letter.repeat(length);
 
   const orderIds = [...'abcdefgh'].map(letter => long(letter, 100));
+  /** Three of them fill a batch, and leave no room for the position. */
+  const changed = [...'abcdef'].map(letter => long(letter, 125));
   const many = Array.from({ length: 8 }, (_, index) => index);
 
   test.each<[string, Partial<Settlement>, string[]]>([
@@ -266,9 +268,9 @@ describe('what outgrows the broker’s limit', () => {
       many.map(index => `summaries[1] 1970-01-01T00:00:00.00${index}Z/${long('E', 50)}/4: ${index} ${long('E', 50)} 4`),
     ],
     [
-      'states',
-      { changes: new Map(orderIds.map((orderId, index) => [orderId, order(index)])) },
-      orderIds.map((orderId, index) => `state[4] ${orderId}: ${index}`),
+      'states and the position',
+      { changes: new Map(changed.map((orderId, index) => [orderId, order(index)])) },
+      changed.map((orderId, index) => `state[4] ${orderId}: ${index}`),
     ],
   ])('goes out in parts of one transaction, each record once and in order: %s', async (_, settlement, expected) => {
     const { cluster, write, names, taken } = await opened(small);
