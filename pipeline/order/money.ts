@@ -77,12 +77,7 @@ const parseText = (text: string): Money | MoneyProblem => {
     }
     const shift = places < 0 ? exponent + 1 : exponent + places;
     significant = mantissa === 0 ? 1 : significant + shift;
-    if (significant > SIGNIFICANT_MAX) {
-      // Go on only to learn whether it is a decimal at all.
-      mantissa = Number.NaN;
-      exponent = 0;
-      continue;
-    }
+    // Beyond 15 digits it means nothing any more, and we go on only to learn whether it is a decimal at all.
     mantissa = mantissa * (POWERS_OF_TEN[mantissa === 0 ? 0 : shift] as number) + (character - ZERO);
     exponent = places < 0 ? 0 : -places;
   }

@@ -127,7 +127,7 @@ test('the JSON is that of the object', () => {
   expect(json).toBe(JSON.stringify(body));
 });
 
-test('whole numbers beyond 2^53 are exact, digit by digit', () => {
+test('whole numbers beyond 2^53 are exact, to the last digit', () => {
   const attributes = {
     least: -(2n ** 63n),
     most: 2n ** 63n - 1n,
