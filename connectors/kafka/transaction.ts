@@ -6,32 +6,27 @@
  */
 import type { Position } from '../../pipeline/batch';
 import { announceTo } from './announce';
-import { completed, decidedOf } from './decided';
+import { Coordinators } from './coordinators';
+import { type FenceSettings, fence } from './fence';
 import { encodeMetadata } from './offsets';
 import { produceTo, type ReadyBatch } from './produce';
 import type { Codec } from './records/codecs';
 import { RecordBatchWriter } from './records/encode';
-import { coordinatorBusy, leaderMoved, retrying } from './retry';
-import { type TopicPartitions, unstablePartitions } from './unstable';
+import { coordinatorBusy, leaderMoved, type Retry, retrying } from './retry';
 import {
   type Broker,
   type Cluster,
-  type CoordinatorType,
   errorType,
   groupCoordinator,
   leaderId,
+  type Producer,
   transactionCoordinator,
 } from './wire';
 
-export interface TransactionSettings {
-  readonly transactionalId: string;
-  readonly group: string;
+export interface TransactionSettings extends FenceSettings {
   /** The lane's partition number, of every source topic. */
   readonly partition: number;
-  readonly timeoutMs: number;
   readonly compression: Codec;
-  /** Where an earlier owner may have written: topics, each with its number of partitions. */
-  readonly outputs: ReadonlyMap<string, number>;
   /** What travels with the offsets. Default: the position alone. */
   readonly metadata?: (position: Position, topic: string) => string;
 }
@@ -54,9 +49,8 @@ interface CountedBatch extends ReadyBatch {
 }
 
 export class LaneTransactions {
-  private producerId = '-1';
-  private producerEpoch = -1;
-  private readonly coordinators = new Map<CoordinatorType, Broker>();
+  private producer: Producer;
+  private readonly coordinators: Coordinators;
   private readonly pending = new Map<string, Pending[]>();
   /** The coordinator knows of a transaction that is neither committed nor aborted. */
   private open = false;
@@ -66,36 +60,17 @@ export class LaneTransactions {
   constructor(
     private readonly cluster: Cluster,
     private readonly settings: TransactionSettings,
-  ) {}
+  ) {
+    this.producer = { transactionalId: settings.transactionalId, producerId: '-1', producerEpoch: -1 };
+    this.coordinators = new Coordinators(cluster, settings);
+  }
 
   /** From here on every older producer of this lane is refused, and nothing of it is undecided. */
   async fence(): Promise<void> {
-    const { transactionalId, timeoutMs } = this.settings;
-    const decided = await this.atCoordinator(transactionCoordinator, broker => decidedOf(broker, transactionalId));
-    const answer = await this.atCoordinator(transactionCoordinator, broker =>
-      broker.initProducerId({ transactionalId, transactionTimeout: timeoutMs }),
-    );
-    this.producerId = answer.producerId;
-    this.producerEpoch = answer.producerEpoch;
+    this.producer = await fence(this.cluster, this.coordinators, this.settings);
     this.pending.clear();
     this.open = false;
     this.unanswered = false;
-    if (decided !== undefined) await this.repeat(decided.commit);
-  }
-
-  /**
-   * Where a partition had no leader when a transaction ended, coordinators of Kafka 4 pass over it (KAFKA-20734): there it is
-   * neither committed nor aborted until our next marker, whatever that says. So we say again what was decided.
-   */
-  private async repeat(commit: boolean): Promise<void> {
-    const { outputs } = this.settings;
-    const unstable = await unstablePartitions(this.cluster, outputs);
-    if (unstable.length === 0) return;
-    this.open = true;
-    await this.answered(allOf([this.announced(unstable), this.announceOffsets()]));
-    await this.end(commit);
-    // Its answer comes before the partitions are told.
-    await this.atCoordinator(transactionCoordinator, broker => completed(broker, this.settings.transactionalId));
   }
 
   /**
@@ -169,8 +144,8 @@ export class LaneTransactions {
     const ready = pending.map(one => {
       const count = one.writer.count;
       const bytes = one.writer.finish({
-        producerId: BigInt(this.producerId),
-        producerEpoch: this.producerEpoch,
+        producerId: BigInt(this.producer.producerId),
+        producerEpoch: this.producer.producerEpoch,
         baseSequence: one.sequence,
         transactional: true,
         codec: compression,
@@ -214,20 +189,19 @@ export class LaneTransactions {
     const partitions = new Map<string, number[]>();
     for (const { topic, partition } of unknown) partitions.set(topic, [...(partitions.get(topic) ?? []), partition]);
     const topics = [...partitions].map(([topic, numbers]) => ({ topic, partitions: numbers }));
-    this.open = true;
-    await this.announced(topics);
+    await this.begun(broker => announceTo(broker, this.producer, topics));
     for (const one of unknown) one.added = true;
   }
 
-  private announced(topics: readonly TopicPartitions[]): Promise<void> {
-    return this.atCoordinator(transactionCoordinator, broker => announceTo(broker, this.producer(), topics));
+  private async announceOffsets(): Promise<void> {
+    await this.begun(broker => broker.addOffsetsToTxn({ ...this.producer, groupId: this.settings.group }));
   }
 
-  private async announceOffsets(): Promise<void> {
+  /** @param act Takes something into the transaction. */
+  private async begun(act: (broker: Broker) => Promise<unknown>): Promise<void> {
+    this.coordinators.checkStayed();
     this.open = true;
-    await this.atCoordinator(transactionCoordinator, broker =>
-      broker.addOffsetsToTxn({ ...this.producer(), groupId: this.settings.group }),
-    );
+    await this.coordinators.at(transactionCoordinator, act, stillEnding);
   }
 
   /** Once they were announced. */
@@ -238,39 +212,16 @@ export class LaneTransactions {
       topic,
       partitions: [{ partition, offset: String(offset), metadata: metadata(position, topic) }],
     }));
-    await this.atCoordinator(groupCoordinator, broker =>
-      broker.txnOffsetCommit({ ...this.producer(), groupId: group, topics }),
+    await this.coordinators.at(groupCoordinator, broker =>
+      broker.txnOffsetCommit({ ...this.producer, groupId: group, topics }),
     );
   }
 
   private async end(transactionResult: boolean): Promise<void> {
-    await this.atCoordinator(transactionCoordinator, broker =>
-      broker.endTxn({ ...this.producer(), transactionResult }),
+    await this.coordinators.at(transactionCoordinator, broker =>
+      broker.endTxn({ ...this.producer, transactionResult }),
     );
     this.open = false;
-  }
-
-  private producer() {
-    const { producerId, producerEpoch } = this;
-    return { transactionalId: this.settings.transactionalId, producerId, producerEpoch };
-  }
-
-  private atCoordinator<T>(coordinatorType: CoordinatorType, act: (broker: Broker) => Promise<T>): Promise<T> {
-    const groupId = coordinatorType === groupCoordinator ? this.settings.group : this.settings.transactionalId;
-    return retrying(
-      coordinatorBusy,
-      async () => {
-        const broker =
-          this.coordinators.get(coordinatorType) ??
-          (await this.cluster.findGroupCoordinator({ groupId, coordinatorType }));
-        this.coordinators.set(coordinatorType, broker);
-        if (!broker.isConnected()) await broker.connect();
-        return act(broker);
-      },
-      type => {
-        if (type !== 'CONCURRENT_TRANSACTIONS') this.coordinators.delete(coordinatorType);
-      },
-    );
   }
 
   private pendingOf(topic: string, partition: number): Pending {
@@ -291,6 +242,9 @@ export class LaneTransactions {
     return ofTopic[partition];
   }
 }
+
+/** Another coordinator may have ended our last transaction, and passed over partitions: nothing is begun with it but a fence. */
+const stillEnding: Retry = { ...coordinatorBusy, types: new Set(['CONCURRENT_TRANSACTIONS']) };
 
 /**
  * Waits for every answer, also when one is an error: a request under way must not meet its own repetition, or our end.

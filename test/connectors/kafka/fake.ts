@@ -35,6 +35,9 @@ export interface Taken {
   readonly value: Buffer | null;
 }
 
+/** An error code; or of producer 7 and its epoch 2: the state of the transaction, and the time-out (default: 60 s). */
+export type Known = number | readonly [state: string, timeoutMs?: number];
+
 /** What all brokers of a cluster hear, and what they are told to answer. */
 interface Heard {
   readonly asked: unknown[][];
@@ -43,7 +46,7 @@ interface Heard {
   readonly script: Map<string, Error[]>;
   readonly held: Map<string, Promise<void>>;
   readonly committed: Map<string, { offset: string; metadata: string | null }>;
-  readonly states: [code: number, state: string][];
+  readonly states: Known[];
   readonly undecided: Set<string>;
 }
 
@@ -116,14 +119,19 @@ export class FakeBroker {
     request.at = 2;
     const id = request.compactString();
     await this.call('DescribeTransactions', { id });
-    const [code, state] = this.heard.states.shift() ?? [105, ''];
+    const known = this.heard.states.shift() ?? 105;
+    const [code, state, timeoutMs = 60_000] = typeof known === 'number' ? ([known, ''] as const) : [0, ...known];
     return new Encoder()
       .writeInt8(0)
       .writeInt32(0)
       .writeInt8(2)
       .writeInt16(code)
       .writeUVarIntString(id)
-      .writeUVarIntString(state).buffer;
+      .writeUVarIntString(state)
+      .writeInt32(timeoutMs)
+      .writeInt64(-1)
+      .writeInt64(7)
+      .writeInt16(2).buffer;
   }
 
   private async call<T>(name: string, request: object | Promise<object>, answer?: T): Promise<T> {
@@ -211,8 +219,8 @@ export class FakeCluster implements Cluster {
   readonly script = new Map<string, Error[]>();
   /** Answers to these requests wait, by name. */
   readonly held = new Map<string, Promise<void>>();
-  /** What coordinators answer next to DescribeTransactions: an error code, and the state of the transaction; then: no such id. */
-  readonly states: [code: number, state: string][] = [];
+  /** What coordinators answer next to DescribeTransactions; then: no such id. */
+  readonly states: Known[] = [];
   /** Partitions, as `topic/number`, in which a transaction is not decided. */
   readonly undecided = new Set<string>();
   readonly brokers = new Map<number, FakeBroker>();

@@ -51,9 +51,10 @@ const groupElsewhere = async (): Promise<string> => {
 };
 
 test.each([
-  ['committed', ['before', 'while', 'after']],
-  ['aborted', ['before', 'after']],
-])('what was %s meanwhile is so for readers, whatever the next owner does', async (was, seen) => {
+  ['committed', 'begins', ['before', 'while', 'after']],
+  ['aborted', 'begins', ['before', 'after']],
+  ['committed', 'crashes as it begins', ['before', 'while', 'after']],
+])('what was %s meanwhile is so for readers, whatever the next owner does that %s', async (was, next, seen) => {
   const [lost, told] = [unique('lost'), unique('told')];
   await createTopic(lost, [away]);
   await createTopic(told, [1, 2]);
@@ -97,6 +98,15 @@ test.each([
   // Once this fails the defect is gone, and with it the reason for asking.
   expect(await unstablePartitions(cluster, outputs)).toEqual([{ topic: lost, partitions: [0] }]);
 
+  if (next !== 'begins') {
+    const coordinator = await cluster.findGroupCoordinator({
+      groupId: `${group}-0`,
+      coordinatorType: transactionCoordinator,
+    });
+    const crash = jest.spyOn(coordinator, 'endTxn').mockRejectedValueOnce(new Error('crash'));
+    await expect(owner()).rejects.toThrow('crash');
+    crash.mockRestore();
+  }
   const second = await owner();
   expect(await unstablePartitions(cluster, outputs)).toEqual([]);
   await write(second, 'undone');

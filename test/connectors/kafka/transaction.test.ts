@@ -245,14 +245,6 @@ test.each<[string, Record<string, number>, string]>([
   expect(produced(cluster)).toHaveLength(0);
 });
 
-test('a coordinator that has moved is looked for again when it is told of partitions', async () => {
-  const { cluster, transactions, append } = await opened();
-  cluster.broker(1).announceCodes.push({ events: 16 }, { events: 51 });
-  append('events', 1);
-  await transactions.commit(position);
-  expect(names(cluster).filter(name => name === 'AddPartitionsToTxn')).toHaveLength(3);
-});
-
 test('of several errors the answer that did not come counts: it is not repeated', async () => {
   const { cluster, transactions, append } = await opened();
   cluster.leaders.set('failures', 2);
