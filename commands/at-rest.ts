@@ -6,12 +6,14 @@ import type { Admin } from 'kafkajs';
 import { connectKafka } from '../connectors/kafka/client';
 import { type Member, membersOf } from '../connectors/kafka/group';
 import { partitionCount, reachCluster } from '../connectors/kafka/preflight';
+import type { Right } from '../connectors/kafka/rights/right';
 import { LaneTransactions } from '../connectors/kafka/transaction';
 import { type Cluster, isFenced } from '../connectors/kafka/wire';
 import { createLogger, kafkaLog } from '../connectors/log';
 import { kafkaConnectionOf, logSettingsOf } from './connections';
 import { CommandError } from './exit';
 import { explainKafka } from './explain';
+import { checkRights } from './rights/check';
 import type { Settings } from './settings/schema';
 
 export interface GroupAtRest {
@@ -25,9 +27,13 @@ export interface GroupAtRest {
   fence(): Promise<readonly LaneTransactions[]>;
 }
 
-/** @param doing What is being done, after "Cannot". */
+/**
+ * @param needed What our user must be allowed, also where it only looks: so it is known before anything is stopped for it.
+ * @param doing What is being done, after "Cannot".
+ */
 export const withGroup = async <T>(
   settings: Settings,
+  needed: readonly Right[],
   doing: string,
   act: (group: GroupAtRest) => Promise<T>,
 ): Promise<T> => {
@@ -36,6 +42,7 @@ export const withGroup = async <T>(
   try {
     const cluster = await reachCluster(kafka);
     try {
+      await checkRights(cluster, needed, settings, doing);
       await admin.connect();
       const members = await membersOf(admin, settings.kafka.group);
       const { sources, inbox, state, events, failures, summaries } = settings.topics;

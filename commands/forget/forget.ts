@@ -4,6 +4,7 @@ import { findOrders } from '../../connectors/kafka/find-orders';
 import { stateReader } from '../../connectors/state/codec';
 import { type GroupAtRest, refuseMembers, withGroup } from '../at-rest';
 import { CommandError } from '../exit';
+import { rightsToForget } from '../rights/needed';
 import { openRegistry } from '../run/registry';
 import type { Settings } from '../settings/schema';
 import type { ForgetOptions } from './command';
@@ -14,7 +15,9 @@ export const forget = async (
   { yes = false, json = false }: ForgetOptions,
   settings: Settings,
 ): Promise<void> => {
-  const found = await withGroup(settings, doingOf(settings), group => forgetIn(group, orderIds, yes, settings));
+  const found = await withGroup(settings, rightsToForget(settings), doingOf(settings), group =>
+    forgetIn(group, orderIds, yes, settings),
+  );
   process.stdout.write(`${json ? asJson(found) : asLines(found)}\n`);
 };
 

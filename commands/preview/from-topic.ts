@@ -9,6 +9,8 @@ import { kafkaConnectionOf, laneCheckOf, logSettingsOf, pipelineSettingsOf } fro
 import { CommandError, exitCodes } from '../exit';
 import { explainKafka } from '../explain';
 import { loadMappings } from '../mappings';
+import { checkRights } from '../rights/check';
+import { rightsToPreview } from '../rights/needed';
 import { decoderOf, openRegistry } from '../run/registry';
 import type { Settings } from '../settings/schema';
 import type { PreviewOptions } from './command';
@@ -20,12 +22,14 @@ export const previewTopic = async (
   settings: Settings,
 ): Promise<void> => {
   const begin = beginOf(from);
+  const doing = `preview topic ${topic}`;
   const mappings = await loadMappings(settings);
   const log = createLogger(logSettingsOf(settings));
   const decode = decoderOf(openRegistry(settings), settings);
   try {
     const cluster = await reachCluster(connectKafka(kafkaConnectionOf(settings), kafkaLog(log)));
     try {
+      await checkRights(cluster, rightsToPreview(topic), settings, doing);
       const partitions = (await partitionsOf(cluster, new Map([[topic, '--topic']]))).get(topic) ?? 0;
       const pipeline = {
         ...pipelineSettingsOf(settings, mappings, [topic]),
@@ -49,7 +53,7 @@ export const previewTopic = async (
       await cluster.disconnect();
     }
   } catch (error) {
-    throw explainKafka(error, settings, `preview topic ${topic}`);
+    throw explainKafka(error, settings, doing);
   }
 };
 

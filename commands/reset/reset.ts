@@ -9,13 +9,14 @@ import { deleteGroup, membersOf, offsetsCount } from '../../connectors/kafka/gro
 import { removeStores, storesIn } from '../../connectors/state/level/remove';
 import { type GroupAtRest, refuseMembers, withGroup } from '../at-rest';
 import { CommandError } from '../exit';
+import { rightsToReset } from '../rights/needed';
 import { storesDirectory } from '../run/store';
 import type { Settings } from '../settings/schema';
 import type { ResetOptions } from './command';
 import { asJson, asLines, type Reset } from './report';
 
 export const reset = async ({ yes = false, json = false }: ResetOptions, settings: Settings): Promise<void> => {
-  const found = await withGroup(settings, doingOf(settings), group =>
+  const found = await withGroup(settings, rightsToReset(settings), doingOf(settings), group =>
     yes ? resetGroup(group, settings) : lookAt(group, settings),
   );
   process.stdout.write(`${json ? asJson(found) : asLines(found, settings)}\n`);

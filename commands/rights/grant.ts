@@ -1,7 +1,7 @@
 /** How a right is granted: the command line of Kafka's own tool, for the user and the brokers of the settings. */
 import type { Right } from '../../connectors/kafka/rights/right';
 import type { Settings } from '../settings/schema';
-import { rightsToCheckTopics, rightsToRun } from './needed';
+import { rightsToCheckTopics, rightsToCreateTopics, rightsToDeleteGroup, rightsToRun } from './needed';
 
 /** As the brokers know our user: by its login, else by its certificate, else not at all. */
 export const principalOf = ({ kafka }: Settings): string => {
@@ -21,13 +21,17 @@ export const grantLine = ({ operation, on, name }: Right, settings: Settings): s
       : `--${on} ${quoted(name)}`,
   ].join(' ');
 
-/** A script: what a run needs, then what looking at its topics needs beyond. */
+/** A script: what a run needs, then what looking at its topics needs beyond; what is rarely done by the same user is a comment. */
 export const grants = (settings: Settings): string =>
   [
     '# run',
     ...rightsToRun(settings).map(right => grantLine(right, settings)),
     '# doctor, topics check: beyond that',
     ...rightsToCheckTopics(settings).map(right => grantLine(right, settings)),
+    '# topics create, reset: beyond that, where our user is to do these as well',
+    ...[...rightsToCreateTopics(settings), ...rightsToDeleteGroup(settings)].map(
+      right => `# ${grantLine(right, settings)}`,
+    ),
     '',
   ].join('\n');
 

@@ -54,6 +54,25 @@ export const rightsToCheckTopics = (settings: Settings): readonly Right[] =>
 export const rightsToCreateTopics = (settings: Settings): readonly Right[] =>
   allTopics(settings).map(topic => onTopic('Create', topic, 'create it where it is missing'));
 
+/** `forget`: a run's, of one that remembers, as there may be a state of earlier days where nothing is remembered today. */
+export const rightsToForget = (settings: Settings): readonly Right[] =>
+  rightsToRun({ ...settings, state: { ...settings.state, store: 'memory' } });
+
+/** `reset`, beyond those. */
+export const rightsToDeleteGroup = ({ kafka }: Settings): readonly Right[] => [
+  { operation: 'Delete', on: 'group', name: kafka.group, by: 'kafka.group', why: 'remove it with its offsets' },
+];
+
+export const rightsToReset = (settings: Settings): readonly Right[] => [
+  ...rightsToForget(settings),
+  ...rightsToDeleteGroup(settings),
+];
+
+/** `preview --topic` by itself. */
+export const rightsToPreview = (topic: string): readonly Right[] => [
+  onTopic('Read', [topic, '--topic'], 'fetch its records'),
+];
+
 /** `lag` by itself. */
 export const rightsToTellLag = (settings: Settings): readonly Right[] => [
   ...[...topicsNeeded(settings).sources].map(topic => onTopic('Describe', topic, 'read where it ends')),

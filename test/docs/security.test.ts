@@ -5,8 +5,11 @@ import { parse } from 'yaml';
 import {
   rightsToCheckTopics,
   rightsToCreateTopics,
+  rightsToForget,
+  rightsToPreview,
   rightsToRepartition,
   rightsToReplay,
+  rightsToReset,
   rightsToRun,
   rightsToTellLag,
 } from '../../commands/rights/needed';
@@ -43,6 +46,7 @@ test('what other commands need beyond', () => {
   const needed: readonly (readonly [string, readonly Right[]])[] = [
     ['doctor`, `topics check', rightsToCheckTopics(settings)],
     ['topics create', rightsToCreateTopics(settings)],
+    ['reset', rightsToReset(settings)],
     [`replay --rebuild --into ${into}`, rightsToReplay(settings, [into, `${into}.failures`, `${into}.summaries`])],
     [
       'repartition --from commerce.orders --to commerce.orders.by-key',
@@ -53,7 +57,9 @@ test('what other commands need beyond', () => {
     rights.filter(right => !runCovers(right)).map(right => `| \`${command}\` ${cells(right)}`),
   );
   expect(table('What other commands need')).toEqual(rows);
-  for (const right of [...rightsToTellLag(settings), ...rightsToReplay(settings, [])])
+  const [source = ''] = settings.topics.sources;
+  const alike = [rightsToForget, rightsToTellLag].flatMap(of => of(settings));
+  for (const right of [...alike, ...rightsToPreview(source), ...rightsToReplay(settings, [])])
     expect(runCovers(right)).toBe(true);
 });
 

@@ -1,7 +1,7 @@
 /**
- * What our user may do, as far as brokers tell it without anything being written: they answer the allowed operations of a
- * topic with its description (KIP-430), and check rights before they look at what is asked. On a cluster without an authorizer
- * everything is allowed.
+ * What our user may do, as far as brokers tell it without anything being written: they answer the allowed operations of a topic
+ * or a group with its description (KIP-430), and check rights before they look at what is asked. On a cluster without an
+ * authorizer everything is allowed.
  */
 import Encoder from 'kafkajs/src/protocol/encoder';
 import {
@@ -16,8 +16,15 @@ import {
 } from '../wire';
 import type { Operation } from './right';
 
-/** Kafka's operations that we need of topics, by their bit. */
-const bits: Readonly<Record<Operation, number>> = { Read: 3, Write: 4, Create: 5, Describe: 8, DescribeConfigs: 10 };
+/** Kafka's operations that we need, by their bit. */
+const bits: Readonly<Record<Operation, number>> = {
+  Read: 3,
+  Write: 4,
+  Create: 5,
+  Delete: 6,
+  Describe: 8,
+  DescribeConfigs: 10,
+};
 /** A broker that tells no operations. */
 const untold = -(2 ** 31);
 
@@ -40,6 +47,12 @@ export const mayReadGroup = async (cluster: Cluster, group: string): Promise<boo
 
 export const mayDescribeGroup = async (cluster: Cluster, group: string): Promise<boolean> =>
   (await codeOf(await cluster.findControllerBroker(), coordinatorOf(group, groupCoordinator))) !== groupForbidden;
+
+/** Who may not describe it may not delete it either, and is not told who coordinates it. */
+export const mayDeleteGroup = async (cluster: Cluster, group: string): Promise<boolean> => {
+  if (!(await mayDescribeGroup(cluster, group))) return false;
+  return (await groupOperations(await cluster.findGroupCoordinator({ groupId: group }), group)).has('Delete');
+};
 
 /** The end of a transaction of a producer that there is not needs the right to write, and does nothing. */
 export const mayWriteAs = async (cluster: Cluster, transactionalId: string): Promise<boolean> =>
@@ -95,6 +108,21 @@ const readTopics = (reader: Reader): Decoded<Map<string, TopicRights>> => {
   });
   return { clientSideThrottleTime, answer };
 };
+
+const groupOperations = (broker: Broker, group: string): Promise<ReadonlySet<Operation>> =>
+  send(broker, {
+    request: {
+      apiKey: 15,
+      apiVersion: 3,
+      apiName: 'DescribeGroups',
+      encode: async () => new Encoder().writeInt32(1).writeString(group).writeInt8(yes),
+    },
+    // Of one group its operations are the last thing that is said.
+    response: answeredBy(reader => ({
+      clientSideThrottleTime: reader.int32(),
+      answer: allowed(reader.bytes.readInt32BE(reader.bytes.length - 4)),
+    })),
+  });
 
 interface Question {
   readonly apiKey: number;

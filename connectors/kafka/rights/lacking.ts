@@ -1,6 +1,6 @@
 /** Which of the rights that somebody needs our user has not. Asks, and changes nothing. */
 import type { Cluster } from '../wire';
-import { mayDescribeGroup, mayReadGroup, mayWriteAs, type TopicRights, topicRights } from './ask';
+import { mayDeleteGroup, mayDescribeGroup, mayReadGroup, mayWriteAs, type TopicRights, topicRights } from './ask';
 import type { Right } from './right';
 
 /** In their order. What nobody can tell beforehand is not among them: what topics that are not there yet will allow. */
@@ -24,7 +24,10 @@ const isGiven = async (
     if (operation === 'Create') return true; // it is there already, or creating it will tell
     return shown === 'missing' || (typeof shown === 'object' && shown.operations.has(operation));
   }
-  if (on === 'group') return operation === 'Read' ? mayReadGroup(cluster, name) : mayDescribeGroup(cluster, name);
+  if (on === 'group') {
+    if (operation === 'Delete') return mayDeleteGroup(cluster, name);
+    return operation === 'Read' ? mayReadGroup(cluster, name) : mayDescribeGroup(cluster, name);
+  }
   const each = await Promise.all(Array.from({ length: lanes }, (_, lane) => mayWriteAs(cluster, `${name}${lane}`)));
   return each.every(may => may);
 };

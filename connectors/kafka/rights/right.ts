@@ -14,7 +14,7 @@ export interface Right {
 }
 
 /** In Kafka's own words. Read and Write bring Describe with them. */
-export type Operation = 'Read' | 'Write' | 'Create' | 'Describe' | 'DescribeConfigs';
+export type Operation = 'Read' | 'Write' | 'Create' | 'Delete' | 'Describe' | 'DescribeConfigs';
 
 /** "Read on topic commerce.orders (topics.sources)" */
 export const rightText = ({ operation, on, name, by }: Right): string =>

@@ -1,12 +1,17 @@
 /** What other commands need: with exactly these rights each does its work, and with one less it says which. */
+import { grantLine } from '../../../commands/rights/grant';
 import {
   rightsToCheckTopics,
   rightsToCreateTopics,
+  rightsToForget,
+  rightsToPreview,
   rightsToRepartition,
   rightsToReplay,
+  rightsToReset,
   rightsToRun,
   rightsToTellLag,
 } from '../../../commands/rights/needed';
+import type { Settings } from '../../../commands/settings/schema';
 import { type Right, rightText } from '../../../connectors/kafka/rights/right';
 import { type Stack, startStack } from '../../../dev/stack';
 import { unique } from '../../stack/address';
@@ -58,6 +63,14 @@ const rows: readonly Row[] = [
   {
     command: 'lag',
     attempt: settings => ({ settings, args: ['lag'], needed: rightsToTellLag(loaded(settings)) }),
+  },
+  {
+    command: 'preview --topic',
+    attempt: settings => ({
+      settings,
+      args: ['preview', '--topic', scene.source, '--limit', '1'],
+      needed: rightsToPreview(scene.source),
+    }),
   },
   {
     command: 'topics check',
@@ -121,7 +134,18 @@ const rows: readonly Row[] = [
       };
     },
   },
+  ...[
+    { command: 'forget', args: ['forget', 'A7', '--yes'], of: rightsToForget },
+    { command: 'reset', args: ['reset', '--yes'], of: rightsToReset },
+  ].map(({ command, args, of }) => ({
+    command,
+    attempt: (settings: GivenSettings) => ({ settings, args, needed: of(loaded(settings)) }),
+  })),
 ];
+
+/** What is said of a right that is lacking. Whether a topic may be created nobody can tell beforehand: then the broker does. */
+const told = (right: Right, settings: Settings): readonly string[] =>
+  right.operation === 'Create' ? [`Cannot create ${right.name} as`] : [rightText(right), grantLine(right, settings)];
 
 /** @param without The place in `needed` of the one that is lacking. */
 const tried = async ({ attempt }: Row, without?: number, like?: Right) => {
@@ -135,17 +159,14 @@ const tried = async ({ attempt }: Row, without?: number, like?: Right) => {
   await grant(stack, 'pipeline', rights);
   const ended = await call(args, settings);
   await revoke(stack, 'pipeline', rights);
-  return { ...ended, needed };
+  return { ...ended, lacking: without === undefined ? undefined : told(needed[without]!, loaded(settings)), needed };
 };
-
-/** What nobody can tell beforehand, the broker tells. */
-const namedAs = (right: Right) => (right.operation === 'Create' ? `Cannot create ${right.name} as` : rightText(right));
 
 test.each(rows)('$command', async row => {
   const { needed, ...all } = await tried(row);
   expect(all).toMatchObject({ code: 0, stderr: '' });
   for (const [index, like] of needed.entries()) {
-    const { code, stderr, needed: now } = await tried(row, index, like);
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(namedAs(now[index]!)) });
+    const { code, stderr, lacking = [] } = await tried(row, index, like);
+    for (const text of lacking) expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(text) });
   }
 });
