@@ -41,9 +41,10 @@ export const fence = async (
   coordinators.moved = false;
   const committed = last && decisionOf(last);
   if (last !== undefined && committed !== undefined) {
-    // Whoever was to say it again did not come to its end: it has no records, and a fence would abort it.
-    if (last.state === 'Ongoing' && saidIn(last.timeoutMs) !== undefined) await end(last, committed);
+    // Not by a fence: that would not say whether its owner has ended it meanwhile, and how.
+    if (last.state === 'Ongoing') await end(last, committed);
     const producer = await init(saying(committed, timeoutMs));
+    checkNext(last, producer);
     const unstable = await unstablePartitions(cluster, settings.outputs);
     await coordinators.at(transactionCoordinator, async broker => {
       await broker.addOffsetsToTxn({ ...producer, groupId: settings.group });
@@ -63,8 +64,14 @@ export const fence = async (
 const decisionOf = ({ state, timeoutMs }: Described): boolean | undefined => {
   if (state.endsWith('Commit')) return true;
   if (state.endsWith('Abort')) return false;
-  // What is ongoing is aborted by the fence, unless it only says something again.
+  // What is ongoing is aborted, unless it only says something again.
   return saidIn(timeoutMs) ?? (state === 'Ongoing' ? false : undefined);
+};
+
+/** @throws Error where something was begun and aborted between the two: what was decided is then not the last word. */
+const checkNext = (last: Producer, next: Producer): void => {
+  if (next.producerId === last.producerId && next.producerEpoch !== last.producerEpoch + 1)
+    throw new Error(`Cannot fence ${last.transactionalId} as another producer was at work until this moment`);
 };
 
 const [commitDigit, abortDigit] = [1, 2];

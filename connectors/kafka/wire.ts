@@ -235,7 +235,12 @@ export const errorType = (error: unknown): string | undefined => {
 
 /** Another owner has fenced this producer: ours are the acts of a zombie. */
 export const isFenced = (error: unknown): boolean => fencedErrors.has(errorType(error) ?? '');
-const fencedErrors = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_PRODUCER_ID_MAPPING']);
+const fencedErrors = new Set([
+  'INVALID_PRODUCER_EPOCH',
+  'PRODUCER_FENCED',
+  'INVALID_PRODUCER_ID_MAPPING',
+  'INVALID_TXN_STATE', // it has ended our transaction, and fences next
+]);
 
 /** The world is broken for good, not for a moment: retrying the lane would not help. */
 export const isFatal = (error: unknown): boolean => fatalErrors.has(errorType(error) ?? '');

@@ -40,7 +40,6 @@ test.each<[string, string, number, 'Commit' | 'Abort']>([
   ['that is about to be committed', 'PrepareCommit', plain, 'Commit'],
   ['that was aborted', 'CompleteAbort', plain, 'Abort'],
   ['that is about to be aborted', 'PrepareAbort', plain, 'Abort'],
-  ['that is at work, and aborted by the fence', 'Ongoing', plain, 'Abort'],
   ['whose commit is said again', 'CompleteCommit', sayingCommit, 'Commit'],
   ['whose commit somebody was about to say again', 'Empty', sayingCommit, 'Commit'],
   ['whose abort somebody was about to say again', 'Empty', sayingAbort, 'Abort'],
@@ -75,9 +74,10 @@ test('where every partition was told, only offsets are said again', async () => 
 });
 
 test.each<[string, number, 'Commit' | 'Abort']>([
-  ['commit', sayingCommit, 'Commit'],
-  ['abort', sayingAbort, 'Abort'],
-])('who was saying a %s again is helped to its end first: a fence would abort it', async (_, timeoutMs, said) => {
+  ['that is at work is aborted', plain, 'Abort'],
+  ['that says a commit again is committed', sayingCommit, 'Commit'],
+  ['that says an abort again is aborted', sayingAbort, 'Abort'],
+])('a transaction %s, before the fence: so it is known how it ended', async (_, timeoutMs, said) => {
   const cluster = await fenced([['Ongoing', timeoutMs], ['CompleteCommit']]);
   expect(names(cluster)).toEqual([
     'DescribeTransactions',
@@ -93,6 +93,22 @@ test.each<[string, number, 'Commit' | 'Abort']>([
     { ...by(2), transactionResult },
     { ...by(3), transactionResult },
   ]);
+});
+
+test('that its owner has ended meanwhile is asked for anew', async () => {
+  const { cluster, transactions } = opened([['Ongoing']]);
+  cluster.script.set('Abort', [answered('INVALID_TXN_STATE')]);
+  await expect(transactions.fence()).rejects.toMatchObject({ type: 'INVALID_TXN_STATE' });
+  expect(names(cluster)).toEqual(['DescribeTransactions', 'Abort']);
+});
+
+test('where somebody has fenced in between, or was fenced by us, nothing is said', async () => {
+  const { cluster, transactions } = opened([['CompleteCommit']]);
+  await cluster.broker(1).initProducerId({});
+  await expect(transactions.fence()).rejects.toThrow(
+    'Cannot fence group-0 as another producer was at work until this moment',
+  );
+  expect(names(cluster)).toEqual(['InitProducerId', 'DescribeTransactions', 'InitProducerId']);
 });
 
 test.each<[string, Known]>([

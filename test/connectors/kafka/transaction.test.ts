@@ -345,7 +345,7 @@ describe('the end of a life', () => {
   });
 });
 
-test.each(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_PRODUCER_ID_MAPPING'])(
+test.each(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_PRODUCER_ID_MAPPING', 'INVALID_TXN_STATE'])(
   '%s is the fence of another owner: not repeated, and known as such',
   async type => {
     const { cluster, transactions } = await opened();
