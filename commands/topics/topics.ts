@@ -1,7 +1,7 @@
 /** Creates and checks the topics of the settings, on the brokers of the settings. */
 import { connectKafka } from '../../connectors/kafka/client';
 import { reachCluster } from '../../connectors/kafka/preflight';
-import { createTopics, readTopics, type TopicsPlan, topicFindings } from '../../connectors/kafka/topics';
+import { createTopics, readCreated, readTopics, type TopicsPlan, topicFindings } from '../../connectors/kafka/topics';
 import { createLogger, kafkaLog } from '../../connectors/log';
 import { kafkaConnectionOf, logSettingsOf } from '../connections';
 import { Ended, exitCodes } from '../exit';
@@ -45,7 +45,7 @@ export const topics = async (action: TopicsAction, options: TopicsOptions, setti
     let existing = await readTopics(admin, names);
     if (action === 'create') {
       created = await createTopics(admin, plan, existing);
-      if (created.length > 0) existing = await readTopics(admin, names);
+      if (created.length > 0) existing = await readCreated(admin, names);
     }
     const problems = topicFindings(plan, existing);
     report(options, created, existing, problems);

@@ -1,6 +1,7 @@
 /** The topics we read and write: what they should be like, what they are, and how each difference is repaired. */
 import { type Admin, ConfigResourceTypes } from 'kafkajs';
 import { PreflightError } from './preflight';
+import { leaderMoved, retrying } from './retry';
 import { errorType } from './wire';
 
 export interface TopicPlan {
@@ -73,6 +74,16 @@ export const readTopics = async (admin: Admin, names: readonly string[]): Promis
   });
 };
 
+/** As `readTopics`, of topics that are all known to exist: brokers hear of a new one one by one, and we ask any of them. */
+export const readCreated = (admin: Admin, names: readonly string[]): Promise<ExistingTopic[]> =>
+  retrying(leaderMoved, async () => {
+    const existing = await readTopics(admin, names);
+    const unheard = names.filter(name => !existing.some(topic => topic.name === name));
+    if (unheard.length === 0) return existing;
+    const error = new Error(`Cannot read ${unheard.join(', ')} as the broker that was asked has not heard of them`);
+    throw Object.assign(error, { type: 'UNKNOWN_TOPIC_OR_PARTITION' });
+  });
+
 /** As many as the sources have, so that every lane has its share of every topic. */
 export const partitionsOf = (plan: TopicsPlan, existing: readonly ExistingTopic[]): number => {
   const sources = new Set(plan.topics.filter(({ role }) => role === 'source').map(({ name }) => name));
@@ -80,7 +91,7 @@ export const partitionsOf = (plan: TopicsPlan, existing: readonly ExistingTopic[
   return counts.length > 0 ? Math.max(...counts) : plan.partitions;
 };
 
-/** Creates what is missing. @returns The names of the created. @throws PreflightError where our user may not. */
+/** Creates what is missing, and waits until it is known. @returns The names of the created. @throws PreflightError where our user may not. */
 export const createTopics = async (
   admin: Admin,
   plan: TopicsPlan,
@@ -92,7 +103,7 @@ export const createTopics = async (
   const numPartitions = partitionsOf(plan, existing);
   try {
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false, // kafkajs fails where the broker that it asks has not heard of them
       topics: missing.map(({ name, role, retentionMs }) => ({
         topic: name,
         numPartitions,
@@ -110,7 +121,9 @@ export const createTopics = async (
   } catch (error) {
     throw notCreated(error);
   }
-  return missing.map(({ name }) => name);
+  const names = missing.map(({ name }) => name);
+  await readCreated(admin, names);
+  return names;
 };
 
 /** kafkajs has an error a topic, in one that says nothing. */

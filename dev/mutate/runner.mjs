@@ -15,6 +15,12 @@ import { Suite, testsIn } from './suite.mjs';
 /** Left out: long by what they repeat, and about nothing that a mutant could break and others would not see. */
 const long = /a hundred thousand|100,000|so are those that follow a pull|digit by digit|a day later|until the morning/;
 
+/** What these tests are about can be mutated too: `npm run mutate -- --mutate connectors/kafka/writer.ts`. */
+const ofConnectors = [
+  ...['transaction', 'start', 'restore', 'writer', 'position'].map(name => `test/connectors/kafka/${name}.test.ts`),
+  'test/connectors/state/lane-state-writes.test.ts',
+];
+
 class InProcess {
   capabilities() {
     return { reloadEnvironment: true };
@@ -24,7 +30,8 @@ class InProcess {
     const root = process.cwd();
     // The instrumented code keeps hold of this object.
     this.world = globalThis.__stryker__ ??= {};
-    this.suite = new Suite(root, [...testsIn(root, 'test/pipeline'), 'test/examples.stories.test.ts']);
+    const tests = [...testsIn(root, 'test/pipeline'), ...ofConnectors, 'test/examples.stories.test.ts'];
+    this.suite = new Suite(root, tests);
     this.durations = new Map();
   }
 

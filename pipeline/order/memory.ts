@@ -19,7 +19,7 @@ import type { Ledger } from './ledger/ledger';
 import type { LedgerSettings } from './ledger/settings';
 import type { OrderSettings } from './settings';
 import { Settling } from './settling';
-import { type LateFact, type Recalled, recalled, stored } from './state';
+import { type LateFact, opened, type Recalled, recalled, stored } from './state';
 import { type OrderWindowSettings, orderWindow, recordBytes, timeTopic } from './window';
 
 export interface MemorySettings {
@@ -274,6 +274,7 @@ export class OrderMemory {
 
   /** @param facts None: only what is due. */
   private take(order: Remembered, facts: readonly Entry<Fact>[], at: number, settling: Settling): void {
+    for (const entry of facts) opened(entry);
     const next = settling.settled(order.ledger, facts, at);
     if (next === order.ledger) return;
     this.waiting += (next?.held.length ?? 0) - (order.ledger?.held.length ?? 0);

@@ -122,6 +122,11 @@ class KeptRecord implements SourceRecord {
 /** Not `slice`, which is a view where the bytes are a Buffer. */
 const copied = (bytes: Uint8Array | null): Uint8Array | null => bytes && Uint8Array.prototype.slice.call(bytes);
 
+/** Before all of the fact is read. */
+export const opened = (entry: Entry<Fact>): void => {
+  if (entry.value instanceof PackedFact) (entry as { value: Fact }).value = entry.value.open();
+};
+
 /** From here on the entry holds on to its own copy of the record, and to as little of the fact as can be. */
 const storedRecord = (entry: Entry<Fact>): StoredRecord => {
   if (!(entry.source instanceof KeptRecord)) (entry as { source: SourceRecord }).source = new KeptRecord(entry.source);

@@ -31,7 +31,7 @@ const runWith = async (options: Options): Promise<Result> => {
   try {
     const program = bug === undefined ? join(root, 'dist/commands/main.js') : programWith(bug, copy);
     const result = await run({ ...options, faults, program, logs, say: tell });
-    kept = !result.verdict.right;
+    kept = options.keep || !result.verdict.right;
     return result;
   } catch (error) {
     tell(error instanceof Error ? `${error.stack}` : String(error));

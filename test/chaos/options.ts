@@ -16,6 +16,8 @@ export interface Options {
   /** All deliberate bugs, one after the other. */
   readonly bugs: boolean;
   readonly json: boolean;
+  /** The members' logs of a run that is right, too. */
+  readonly keep: boolean;
 }
 
 const short = { facts: 24_000, faults: 15, seconds: 50, lanes: 8, kinds } as const;
@@ -33,6 +35,7 @@ export const usage = `npm run chaos -- [options]
   --bug NAME     runs a copy of the program with a deliberate bug: ${bugNames.join(', ')}
   --bugs         a short run for each of them: each must be caught
   --json         the result as one line of JSON, the last one
+  --keep         the members' logs, also when all is right
   --help         this text`;
 
 /** Throws with a sentence; undefined where only help was asked for. */
@@ -50,6 +53,7 @@ export const optionsOf = (args: readonly string[], now: number): Options | undef
       bug: { type: 'string' },
       bugs: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -68,6 +72,7 @@ export const optionsOf = (args: readonly string[], now: number): Options | undef
     bug,
     bugs: values.bugs,
     json: values.json,
+    keep: values.keep,
   };
 };
 

@@ -28,7 +28,9 @@ export class Progress {
     this.movedAt = Array.from({ length: lanes }, () => Number.NaN);
   }
 
+  /** Every lane has something to do from now on. */
   start(): void {
+    this.movedAt.fill(performance.now());
     this.done = this.look();
   }
 

@@ -28,6 +28,11 @@ const pem = (name: string, content = 'PEM\n') => {
   return name;
 };
 
+test('lanes remember on disk unless told otherwise', () => {
+  const settings = loadSettings({ env: {} });
+  expect(settings).toMatchObject({ state: { store: 'level', dir: 'odp-orders-state' } });
+});
+
 test('defaults will do, and derived topics follow the group', () => {
   const settings = good(undefined);
   expect(settings.kafka).toMatchObject({

@@ -25,6 +25,9 @@ export interface Produced {
   readonly epoch: number;
   readonly sequence: number;
   readonly count: number;
+  readonly producerId: number;
+  readonly transactional: boolean;
+  readonly bytes: number;
 }
 
 /** One record that was produced, in the order in which a broker took it. */
@@ -63,8 +66,13 @@ export class FakeBroker {
     private readonly heard: Heard,
   ) {}
 
-  isConnected = () => true;
-  connect = async () => {};
+  /** False: until it is connected. */
+  connected = true;
+  isConnected = () => this.connected;
+  connect = async () => {
+    this.heard.asked.push(['Connect', this.nodeId]);
+    this.connected = true;
+  };
   /** A producer begins with this epoch, and each fence raises it. */
   private epoch = 3;
   initProducerId = (request: object) =>
@@ -82,15 +90,16 @@ export class FakeBroker {
       })),
     })),
   });
-  /** Earliest and end of every partition. */
-  range: [earliest: number, end: number] = [0, 1_000];
+  /** Earliest and end of every partition, and how many records of open transactions stand behind that. */
+  range: [earliest: number, end: number, open?: number] = [0, 1_000];
   listOffsets = async ({ isolationLevel, topics }: Parameters<Broker['listOffsets']>[0]) => ({
     responses: topics.map(({ topic, partitions }) => ({
       topic,
       partitions: partitions.map(({ partition, timestamp }) => {
-        const offset = this.range[timestamp === -2 ? 0 : 1];
-        const stable = isolationLevel === 0 || !this.heard.undecided.has(`${topic}/${partition}`);
-        return { partition, offset: String(stable ? offset : offset - 1) };
+        const [earliest, end, open = 0] = this.range;
+        if (timestamp === -2) return { partition, offset: String(earliest) };
+        if (isolationLevel === 0) return { partition, offset: String(end + open) };
+        return { partition, offset: String(this.heard.undecided.has(`${topic}/${partition}`) ? end - 1 : end) };
       }),
     })),
   });
@@ -192,6 +201,8 @@ const batchesOf = (request: Reader): { produced: Produced; records: Taken[] }[] 
     const epoch = bytes.readInt16BE(51);
     const sequence = bytes.readInt32BE(53);
     const count = bytes.readInt32BE(57);
+    const producerId = Number(bytes.readBigInt64BE(43));
+    const transactional = (bytes.readInt16BE(21) & 16) !== 0;
     const { records } = readRecords(Buffer.from(bytes), {
       topic,
       partition,
@@ -200,7 +211,7 @@ const batchesOf = (request: Reader): { produced: Produced; records: Taken[] }[] 
       committedOnly: false,
     });
     return {
-      produced: { topic, partition, epoch, sequence, count },
+      produced: { topic, partition, epoch, sequence, count, producerId, transactional, bytes: bytes.length },
       records: records.map(({ key, value }) => ({ topic, partition, key, value })),
     };
   });
@@ -224,7 +235,7 @@ export class FakeCluster implements Cluster {
   /** Partitions, as `topic/number`, in which a transaction is not decided. */
   readonly undecided = new Set<string>();
   readonly brokers = new Map<number, FakeBroker>();
-  /** Node by topic; 1 where nothing is said. */
+  /** Node by topic; 1 where nothing is said, 0 where there is none. */
   readonly leaders = new Map<string, number>();
   /** Node by coordinator type. */
   coordinators: [group: number, transaction: number] = [1, 1];
@@ -244,13 +255,13 @@ export class FakeCluster implements Cluster {
   refreshMetadata = async () => this.refreshed();
   findBroker = async ({ nodeId }: { nodeId: string | number }) => this.broker(Number(nodeId)) as unknown as Broker;
   findControllerBroker = () => this.findBroker({ nodeId: 1 });
-  findGroupCoordinator = async ({ coordinatorType = 0 }: { coordinatorType?: 0 | 1 }) => {
-    this.asked.push(['FindCoordinator', coordinatorType]);
+  findGroupCoordinator = async (request: { groupId: string; coordinatorType?: 0 | 1 }) => {
+    const { groupId, coordinatorType = 0 } = request;
+    this.asked.push(['FindCoordinator', coordinatorType, groupId]);
     return this.findBroker({ nodeId: this.coordinators[coordinatorType] });
   };
-  findLeaderForPartitions = (topic: string, partitions: number[]) => ({
-    [String(this.leaders.get(topic) ?? 1)]: partitions,
-  });
+  findLeaderForPartitions = (topic: string, partitions: number[]): Record<string, number[]> =>
+    this.leaders.get(topic) === 0 ? {} : { [String(this.leaders.get(topic) ?? 1)]: partitions };
   findTopicPartitionMetadata = () => [];
 }
 

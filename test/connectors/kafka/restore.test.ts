@@ -114,6 +114,16 @@ test('a record without key is no order', async () => {
   expect(await restored([null, ['A', 1], 5])).toMatchObject({ kept: { A: 1 }, offset: 5, records: 3 });
 });
 
+test('orders in which something waits are known for the start', async () => {
+  const waits = { ...codec, decode: (bytes: Buffer) => ({ ...codec.decode(bytes), windows: [{} as never] }) };
+  const waiting = async (by: typeof codec) => {
+    const { store } = await storeAt(undefined);
+    await restore(clusterOver([['A', 1], ['B', 1], ['B', null], 5]).cluster, 'changelog', 0, store, by);
+    return store.waiting();
+  };
+  expect([await waiting(waits), await waiting(codec)]).toEqual([['A'], []]);
+});
+
 test('a changelog without position: its states are read, and the start will ask', async () => {
   expect(await restored([['A', 1]])).toMatchObject({ offset: undefined, shape: undefined, kept: { A: 1 } });
 });
@@ -162,6 +172,14 @@ describe('a store on disk', () => {
       kept: { A: 2, C: 3 },
       place: 16,
       resets: [why],
+    });
+  });
+
+  test('that stands where a record has no key begins anew', async () => {
+    expect(await restored([['A', 1], null, 5], { offset: 11 }, { gone: 1 })).toMatchObject({
+      offset: 5,
+      kept: { A: 1 },
+      resets: ['it stands at 11 of changelog[0], and there is no position'],
     });
   });
 

@@ -5,7 +5,8 @@ import { type Position, startPosition } from '../../../pipeline/batch';
 import { FakeCluster } from './fake';
 import { laneSettings } from './subject';
 
-const [EARLIEST, END] = [100, 200];
+/** Behind the end stand five records of a transaction that is open. */
+const [EARLIEST, END, OPEN] = [100, 200, 5];
 const shape = { settings: 'session 5 s', partitions: 2 };
 
 interface Scene {
@@ -19,7 +20,7 @@ interface Scene {
 
 const clusterWith = (committed: Record<string, { offset: number; metadata?: string }>) => {
   const cluster = new FakeCluster();
-  cluster.broker(1).range = [EARLIEST, END];
+  cluster.broker(1).range = [EARLIEST, END, OPEN];
   for (const [topic, { offset, metadata = '' }] of Object.entries(committed))
     cluster.committed.set(topic, { offset: String(offset), metadata });
   return cluster;
@@ -74,7 +75,7 @@ describe('a lane begins', () => {
       false,
     ],
     ['at the first record that is there, by choice', { group: EARLIEST, choice: 'acceptReset' }, EARLIEST, true],
-    ['at the end of what is there, by choice', { group: END, choice: 'acceptReset' }, END, true],
+    ['at the very last of what is there, by choice', { group: END + OPEN, choice: 'acceptReset' }, END + OPEN, true],
     [
       'at the earliest where what it had was deleted, by choice',
       { group: EARLIEST - 1, choice: 'acceptReset' },
@@ -83,7 +84,7 @@ describe('a lane begins', () => {
     ],
     [
       'at the earliest where its topic is another one, by choice',
-      { group: END + 1, choice: 'acceptReset', from: 'latest' },
+      { group: END + OPEN + 1, choice: 'acceptReset', from: 'latest' },
       EARLIEST,
       false,
     ],
@@ -103,7 +104,9 @@ describe('a lane begins', () => {
       'the group has 150, the state none',
     ],
   ])('not where %s', async (_, scene, why) => {
-    await expect(begin(scene)).rejects.toEqual(new PositionUnsure('group', [`orders[0]: ${why}`]));
+    const refused = begin(scene);
+    await expect(refused).rejects.toEqual(new PositionUnsure('group', [`orders[0]: ${why}`]));
+    await expect(refused).rejects.toMatchObject({ name: 'PositionUnsure' });
   });
 
   test('nowhere before all topics are sure: each that is not is named', async () => {
@@ -181,6 +184,7 @@ test.each<[string, Partial<typeof shape>, string]>([
     ...other,
   });
   await expect(start).rejects.toEqual(new StateChanged(why));
+  await expect(start).rejects.toMatchObject({ name: 'StateChanged' });
   await expect(start).rejects.toThrow(
     `Cannot go on with the state of this group as ${why}: put it back as it was, or begin anew: with another kafka.group, or with this one after "odp-orders reset"`,
   );

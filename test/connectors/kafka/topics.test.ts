@@ -1,4 +1,11 @@
-import { type ExistingTopic, partitionsOf, type TopicsPlan, topicFindings } from '../../../connectors/kafka/topics';
+import type { Admin } from 'kafkajs';
+import {
+  createTopics,
+  type ExistingTopic,
+  partitionsOf,
+  type TopicsPlan,
+  topicFindings,
+} from '../../../connectors/kafka/topics';
 
 const plan: TopicsPlan = {
   topics: [
@@ -95,4 +102,24 @@ test.each<[string, readonly ExistingTopic[], string, RegExp]>([
 ])('one finding: %s', (_, existing, name, problem) => {
   const findings = topicFindings(plan, existing);
   expect(findings).toEqual([{ topic: name, problem: expect.stringMatching(problem), fix: expect.stringMatching(/./) }]);
+});
+
+test('topics are created once they are known: brokers hear of them one by one', async () => {
+  const names = plan.topics.map(({ name }) => name);
+  const unknown = Object.assign(new Error(), { type: 'UNKNOWN_TOPIC_OR_PARTITION' });
+  /** What brokers answer one after the other: the topics they have heard of; of the last but one no partitions yet. */
+  const heard = [names.slice(1), names, names];
+  const described: (Error | undefined)[] = [undefined, unknown, undefined];
+  const admin = {
+    createTopics: async () => true,
+    listTopics: async () => heard.shift(),
+    fetchTopicMetadata: async ({ topics }: { topics: string[] }) => {
+      const error = described.shift();
+      if (error) throw error;
+      return { topics: topics.map(name => ({ name, partitions: [{ replicas: [1] }] })) };
+    },
+    describeConfigs: async () => ({ resources: [] }),
+  };
+  expect(await createTopics(admin as unknown as Admin, plan, [])).toEqual(names);
+  expect([heard, described]).toEqual([[], []]);
 });

@@ -74,6 +74,28 @@ test('every request says whose it is; what is committed are the offsets of each 
     ],
     Commit: [{ ...producer, transactionResult: true }],
   });
+  for (const [, , ...batches] of produced(cluster))
+    expect(batches).toEqual(
+      batches.map(() => expect.objectContaining({ producerId: 7, epoch: 3, transactional: true })),
+    );
+});
+
+test('a coordinator that is not connected is connected first', async () => {
+  const { cluster, transactions } = await opened();
+  cluster.broker(1).connected = false;
+  await transactions.commit(position);
+  const asked = cluster.asked.map(([name]) => name).filter(name => name !== 'FindCoordinator');
+  expect(asked).toEqual(['Connect', 'AddOffsetsToTxn', 'TxnOffsetCommit', 'Commit']);
+});
+
+test('a partition that nobody leads is not written to', async () => {
+  const { cluster, transactions, append } = await opened();
+  cluster.leaders.set('events', 0);
+  append('events', 1, 7);
+  await expect(transactions.commit(position)).rejects.toThrow(
+    'Cannot write to events[7] as the topic has no such partition',
+  );
+  expect(names(cluster)).not.toContain('Commit');
 });
 
 test('the last offset of a partition is that of its last record, and unknown where the broker does not say', async () => {
@@ -82,9 +104,11 @@ test('the last offset of a partition is that of its last record, and unknown whe
   await transactions.flush('events', 0);
   expect(transactions.lastOffset('events', 0)).toBe(2);
   append('events', 2);
+  append('events', 3, 1);
   append('failures', 1);
   await transactions.commit(position);
-  expect([transactions.lastOffset('events', 0), transactions.lastOffset('failures', 0)]).toEqual([4, 0]);
+  const last = [transactions.lastOffset('events', 0), transactions.lastOffset('events', 1)];
+  expect([...last, transactions.lastOffset('failures', 0)]).toEqual([4, 2, 0]);
   append('events', 1);
   cluster.broker(1).produceCodes.push({ events: 46 });
   await transactions.commit(position);
@@ -171,7 +195,7 @@ test('coordinators are looked for once, and again where they say that they are n
   const { cluster, transactions } = await opened();
   await transactions.commit(position);
   await transactions.commit(position);
-  expect(cluster.asked.filter(([name]) => name === 'FindCoordinator')).toEqual([['FindCoordinator', 0]]);
+  expect(cluster.asked.filter(([name]) => name === 'FindCoordinator')).toEqual([['FindCoordinator', 0, 'group']]);
   cluster.asked.length = 0;
   cluster.coordinators = [2, 3];
   cluster.script.set('TxnOffsetCommit', [answered('NOT_COORDINATOR_FOR_GROUP')]);
@@ -180,12 +204,12 @@ test('coordinators are looked for once, and again where they say that they are n
   expect(cluster.asked).toEqual([
     ['AddOffsetsToTxn', 1],
     ['TxnOffsetCommit', 1],
-    ['FindCoordinator', 0],
+    ['FindCoordinator', 0, 'group'],
     ['TxnOffsetCommit', 2],
     ['Commit', 1],
-    ['FindCoordinator', 1],
+    ['FindCoordinator', 1, 'group-0'],
     ['Commit', 3],
-    ['FindCoordinator', 1],
+    ['FindCoordinator', 1, 'group-0'],
     ['Commit', 3],
   ]);
 });
@@ -200,6 +224,8 @@ test.each(['AddPartitionsToTxn', 'AddOffsetsToTxn', 'TxnOffsetCommit', 'Commit',
     await transactions.commit(position);
     expect(names(cluster).filter(one => one === name)).toHaveLength(3);
     expect(produced(cluster)).toHaveLength(1);
+    // By the same coordinator: it only needs a moment.
+    expect(cluster.asked.filter(([one]) => one === 'FindCoordinator').length).toBeLessThan(2);
   },
 );
 
@@ -213,7 +239,7 @@ test('where a leader has moved all is sent again, with the same sequences: what 
   await transactions.commit(position);
   const events = { topic: 'events', partition: 0, epoch: 3, sequence: 0, count: 2 };
   const failures = { topic: 'failures', partition: 0, epoch: 3, sequence: 0, count: 1 };
-  expect(produced(cluster)).toEqual([
+  expect(produced(cluster)).toMatchObject([
     ['Produce', 1, events],
     ['Produce', 2, failures],
     ['Produce', 3, events],
@@ -329,3 +355,19 @@ test.each(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED', 'INVALID_PRODUCER_ID_MAP
     expect(names(cluster)).toEqual(['AddOffsetsToTxn', 'TxnOffsetCommit']);
   },
 );
+
+test.each([
+  ['TRANSACTIONAL_ID_AUTHORIZATION_FAILED', true],
+  ['TOPIC_AUTHORIZATION_FAILED', true],
+  ['GROUP_AUTHORIZATION_FAILED', true],
+  ['CLUSTER_AUTHORIZATION_FAILED', true],
+  ['SASL_AUTHENTICATION_FAILED', true],
+  ['UNSUPPORTED_VERSION', true],
+  ['INVALID_TRANSACTION_TIMEOUT', true],
+  ['INVALID_PRODUCER_EPOCH', false],
+  ['NOT_LEADER_FOR_PARTITION', false],
+  ['REQUEST_TIMED_OUT', false],
+])('%s is not mended by beginning anew: %p', (type, fatal) => {
+  expect(isFatal(answered(type))).toBe(fatal);
+  expect(isFatal(unanswered())).toBe(false);
+});

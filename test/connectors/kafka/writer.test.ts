@@ -1,6 +1,7 @@
 /** What a batch comes to, as records of one transaction, and what the state's store learns of it, and when. */
 import { firstValueFrom } from 'rxjs';
 import { positionKey } from '../../../connectors/kafka/changelog';
+import { recordBytes } from '../../../connectors/kafka/records/encode';
 import { LaneTransactions } from '../../../connectors/kafka/transaction';
 import { KafkaWriter } from '../../../connectors/kafka/writer';
 import { memoryRegistry } from '../../../connectors/registry/memory';
@@ -15,7 +16,7 @@ import type { Settlement } from '../../../pipeline/ports';
 import { unremembered } from '../../../pipeline/settlement';
 import type { OrderEvent, OrderState, OrderSummary } from '../../../schemas/types';
 import { orderEvent } from '../../records';
-import { answered, FakeCluster } from './fake';
+import { answered, FakeCluster, type Produced } from './fake';
 import { textEncoding } from './subject';
 
 const LANE = 4;
@@ -28,6 +29,13 @@ interface Options {
   readonly recordBytesMax?: number;
   readonly remembers?: boolean;
 }
+
+/** Failures say also what the writer says of them. */
+const encoding = {
+  ...textEncoding(),
+  failure: ({ stage, code, message, source }: Failure, digest: boolean) =>
+    Buffer.from(`${code === 'too_large' ? `${stage}: ${message}` : code}@${source.offset}${digest ? ' digest' : ''}`),
+};
 
 const opened = async ({ recordBytesMax = 1_000_000, remembers = true }: Options = {}) => {
   const cluster = new FakeCluster();
@@ -57,7 +65,7 @@ const opened = async ({ recordBytesMax = 1_000_000, remembers = true }: Options 
     LANE,
     start,
     transactions,
-    textEncoding(),
+    encoding,
     {
       turn: async () => {
         turns += 1;
@@ -110,6 +118,11 @@ const summary: OrderSummary = {
   actions: [],
   failures: {},
 };
+const failuresOf = (key: string) => partitionOf(Buffer.from(key), partitions.failures);
+const batchesOf = ({ asked }: FakeCluster) =>
+  asked.filter(([name]) => name === 'Produce').flatMap(([, , ...batches]) => batches as Produced[]);
+/** Of an event whose order id is so long: it is key and value. */
+const recordBytesOf = (length: number) => recordBytes(Buffer.alloc(length), Buffer.alloc(length), []);
 const partition = (orderId: string) => partitionOf(Buffer.from(orderId), partitions.events);
 
 test('a batch is one transaction: results, failures, summaries, what changed, and at last the position', async () => {
@@ -127,7 +140,7 @@ test('a batch is one transaction: results, failures, summaries, what changed, an
     [
       `events[${partition('A')}] A: A`,
       `events[${partition('B')}] B: B`,
-      `failures[${partitionOf(Buffer.from('k'), partitions.failures)}] k: no_items@6`,
+      `failures[${failuresOf('k')}] k: no_items@6`,
       'failures[1] -: no_items@7',
       'summaries[1] 2026-01-01T00:00:00.000Z/EUR/4: 1767225600000 EUR 4',
       'summaries[1] 2026-01-01T00:00:00.000Z/-/4: 1767225600000 null 4',
@@ -175,6 +188,12 @@ describe('a transaction is made', () => {
     const { write, taken } = await opened({ remembers: false });
     await write({ outcomes: [event('A')], changes: new Map([['A', order(1)]]) });
     expect(taken()).toEqual([`events[${partition('A')}] A: A`]);
+  });
+
+  test('of the offsets alone where nothing is remembered, to begin with', async () => {
+    const { writer, names, taken } = await opened({ remembers: false });
+    await writer.commitPosition(further);
+    expect([taken(), names()]).toEqual([[], ['AddOffsetsToTxn', 'TxnOffsetCommit', 'Commit']]);
   });
 
   test('of the position alone, to begin with', async () => {
@@ -228,37 +247,83 @@ describe('what outgrows the broker’s limit', () => {
   const small = { recordBytesMax: 1_024 };
   const long = (letter: string, length: number) => letter.repeat(length);
 
-  test('goes out in parts of one transaction, each record once and in order', async () => {
-    const { write, names, taken } = await opened(small);
-    const orderIds = [...'abcdefgh'].map(letter => long(letter, 100));
-    await write({ outcomes: orderIds.map(orderId => failure(orderId.charCodeAt(0), orderId)) });
-    await write({ changes: new Map(orderIds.map((orderId, index) => [orderId, order(index)])) });
-    expect(taken().filter(told => told.startsWith('state'))).toEqual([
-      'state[4] : 5',
-      ...orderIds.map((orderId, index) => `state[4] ${orderId}: ${index}`),
-      'state[4] : 5',
-    ]);
-    const failures = taken().filter(told => told.startsWith('failures'));
-    expect(new Set(failures).size).toBe(8);
-    expect(failures).toHaveLength(8);
-    expect(names().filter(name => name === 'Produce').length).toBeGreaterThan(3);
-    expect(names().filter(name => name === 'Commit')).toHaveLength(2);
-    expect(names().indexOf('Commit')).toBe(names().lastIndexOf('TxnOffsetCommit', names().indexOf('Commit')) + 1);
+  const orderIds = [...'abcdefgh'].map(letter => long(letter, 100));
+  /** Three of them fill a batch, and leave no room for the position. */
+  const changed = [...'abcdef'].map(letter => long(letter, 125));
+  const many = Array.from({ length: 8 }, (_, index) => index);
+
+  test.each<[string, Partial<Settlement>, string[]]>([
+    [
+      'events',
+      { outcomes: orderIds.map(id => event(id)) },
+      orderIds.map(id => `events[${partition(id)}] ${id}: ${id}`),
+    ],
+    [
+      'failures',
+      { outcomes: many.map(index => failure(index, long('k', 100))) },
+      many.map(index => `failures[${failuresOf(long('k', 100))}] ${long('k', 100)}: no_items@${index}`),
+    ],
+    [
+      'summaries',
+      { summaries: many.map(index => ({ ...summary, window_start: index, currency: long('E', 50) })) },
+      many.map(index => `summaries[1] 1970-01-01T00:00:00.00${index}Z/${long('E', 50)}/4: ${index} ${long('E', 50)} 4`),
+    ],
+    [
+      'states and the position',
+      { changes: new Map(changed.map((orderId, index) => [orderId, order(index)])) },
+      changed.map((orderId, index) => `state[4] ${orderId}: ${index}`),
+    ],
+  ])('goes out in parts of one transaction, each record once and in order: %s', async (_, settlement, expected) => {
+    const { cluster, write, names, taken } = await opened(small);
+    await write(settlement);
+    const position = 'state[4] : 5';
+    expect(taken().at(-1)).toBe(position);
+    const sorted = (all: string[]) => [...all].sort((a, b) => (a.slice(0, 10) < b.slice(0, 10) ? -1 : 1));
+    expect(sorted(taken().filter(told => told !== position))).toEqual(sorted(expected));
+    const batches = batchesOf(cluster);
+    expect(Math.max(...batches.map(({ bytes }) => bytes))).toBeLessThanOrEqual(512);
+    expect(batches.filter(({ count }) => count > 1).length).toBeGreaterThan(0);
+    expect(names().filter(name => name === 'Commit')).toHaveLength(1);
+    expect(names().at(-1)).toBe('Commit');
   });
 
-  test.each([[1], [2]])(
+  test.each([[1], [3]])(
     'an event becomes a failure of each of its %d records, and nothing of it goes out',
     async count => {
-      const { write, taken } = await opened(small);
-      const others = [source(6, 'o'), source(7, 'o')].slice(0, count - 1);
-      const written = await write({ outcomes: [event('A'), event(long('x', 250), ...others)] });
-      const failures = taken().filter(told => told.startsWith('failures'));
-      expect(failures.map(told => told.replace(/^.* /, ''))).toEqual(['too_large@5', 'too_large@6'].slice(0, count));
+      const { cluster, write, taken } = await opened(small);
+      const others = [source(6), source(7)].slice(0, count - 1);
+      const orderId = long('x', 250);
+      const written = await write({ outcomes: [event('A'), event(orderId, ...others)] });
+      const message =
+        `deliver: Cannot write the event of order "${orderId}" as it has ${recordBytesOf(250)} bytes: ` +
+        'at most 512 may be written (kafka.record_bytes_max)';
+      expect(taken().filter(told => told.startsWith('failures'))).toEqual(
+        [5, 6, 7].slice(0, count).map(offset => `failures[${failuresOf('k')}] k: ${message}@${offset}`),
+      );
       expect(taken().filter(told => told.startsWith('events'))).toEqual([`events[${partition('A')}] A: A`]);
+      expect(Math.max(...batchesOf(cluster).map(({ bytes }) => bytes))).toBeLessThanOrEqual(512);
       expect(written).toMatchObject({ events: 1, failures: count });
       expect([...written.byCode]).toEqual([['too_large', count]]);
     },
   );
+
+  test('is what is larger by one byte, and not what just fits', async () => {
+    const recordBytesMax = recordBytesOf(200) + 512;
+    const fits = await opened({ recordBytesMax });
+    await fits.write({ outcomes: [event(long('x', 200))] });
+    expect(fits.taken()[0]).toMatch(/^events/);
+    const over = await opened({ recordBytesMax: recordBytesMax - 1 });
+    expect(await over.write({ outcomes: [event(long('x', 200))] })).toMatchObject({ events: 0, failures: 1 });
+    const kept = recordBytes(Buffer.from('k'), encoding.failure(failure(6), false), []) + 512;
+    for (const [max, digest] of [
+      [kept, ''],
+      [kept - 1, ' digest'],
+    ] as const) {
+      const { write, taken } = await opened({ recordBytesMax: max, remembers: false });
+      await write({ outcomes: [failure(6)] });
+      expect(taken()[0]).toBe(`failures[${failuresOf('k')}] k: no_items@6${digest}`);
+    }
+  });
 
   test.each<[string, number, string]>([
     ['is whole while it can be', 400, 'whole'],
@@ -268,7 +333,7 @@ describe('what outgrows the broker’s limit', () => {
     const { write, taken } = await opened(keyLength > 65_536 ? { recordBytesMax: 70_000 } : small);
     const key = long('k', keyLength);
     await write({ outcomes: [failure(6, key)] });
-    const where = `failures[${partitionOf(Buffer.from(key), partitions.failures)}]`;
+    const where = `failures[${failuresOf(key)}]`;
     const told = { whole: `${key}: no_items@6`, digest: `${key}: no_items@6 digest`, keyless: '-: no_items@6 digest' };
     expect(taken()[0]).toBe(`${where} ${told[kept as keyof typeof told]}`);
   });

@@ -126,7 +126,8 @@ describe('an order that has expired', () => {
   });
 
   test('is not known without a watermark', async () => {
-    const { state, stage } = await filled();
+    const { state, stage } = laneState();
+    stage({ ancient: order(-5_000) });
     await state.committed(null);
     expect(stage({})).toEqual({});
   });

@@ -45,6 +45,7 @@ test.each<[unknown, number | string]>([
   [10.5, 105_000],
   ['10.50', 105_000],
   [0.1 + 0.2, 'exact with at most 15 significant digits: current value is 0.30000000000000004'],
+  [12n, 'a decimal such as "12.50" (text), or whole ten-thousandths (a number): current value is 12'],
   [12.34567, 'exact with at most 4 decimal places: current value is 12.34567'],
 ])('its amounts may be plain numbers, read by their shortest text: %p', (total, expected) => {
   const { value } = now(placed);

@@ -22,6 +22,7 @@ test('a fact that was packed is the same fact', () => {
   packed.pack();
   expect(read(packed)).toEqual(read(whole));
   expect(read(new PackedFact(packed))).toEqual(read(whole));
+  expect(packed.open()).toEqual(whole);
 });
 
 test('whatever its texts and attributes hold', () => {

@@ -26,6 +26,7 @@ test.each<[unknown]>([
   [true],
   [{}],
   [new Date(STORY_START)],
+  [['2026-01-01T00:00:00Z']],
   [0.5],
   [Number.NaN],
   [Number.POSITIVE_INFINITY],
