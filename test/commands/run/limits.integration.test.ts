@@ -1,6 +1,6 @@
 /** What is too large for somewhere, and a failures topic that takes nothing: told with its place, and never lost. */
 import { createHash } from 'node:crypto';
-import { AclOperationTypes, AclResourceTypes, ConfigResourceTypes } from 'kafkajs';
+import { ConfigResourceTypes } from 'kafkajs';
 import { exitCodes } from '../../../commands/exit';
 import { httpRegistry } from '../../../connectors/registry/http';
 import type { FactValue } from '../../../dev/demo/fact';
@@ -8,7 +8,6 @@ import { type SampleSchemas, sampleSchemas } from '../../../dev/demo/schemas';
 import { type Stack, startStack } from '../../../dev/stack';
 import { unique } from '../../stack/address';
 import { groupOffsets, produceForeign, readCommitted } from '../../stack/java';
-import { grantGuest } from '../../stack/rights';
 import { type GivenSettings, killAll, start } from './program';
 import { createTopics, kafkaAt, until } from './scene';
 
@@ -17,7 +16,7 @@ let name: string;
 let schemas: SampleSchemas;
 
 beforeAll(async () => {
-  stack = await startStack({ security: true });
+  stack = await startStack();
 });
 beforeEach(async () => {
   name = unique('limits');
@@ -158,62 +157,25 @@ test('an event beyond what may be written is a failure of its record, and all go
 
 const garbage = (bytes: number) => Buffer.alloc(bytes, 'x');
 
-/** To the guest, who has none. */
-const grant = (read: readonly string[], write: readonly string[]) =>
-  asAdmin(admin =>
-    grantGuest(admin, [
-      ...read.map(topic => [AclResourceTypes.TOPIC, `${name}.${topic}`, AclOperationTypes.READ] as const),
-      ...write.map(topic => [AclResourceTypes.TOPIC, `${name}.${topic}`, AclOperationTypes.WRITE] as const),
-      [AclResourceTypes.TOPIC, `${name}.failures`, AclOperationTypes.DESCRIBE] as const,
-      [AclResourceTypes.GROUP, name, AclOperationTypes.READ] as const,
-      [AclResourceTypes.TRANSACTIONAL_ID, `${name}-0`, AclOperationTypes.WRITE] as const,
-    ]),
-  );
+test('a failures topic that takes smaller records only ends the run with the reason; once repaired nothing is missing', async () => {
+  await alter('failures', 'max.message.bytes', '1000');
+  await produce([placed('first'), garbage(5_000), placed('last')]);
+  const member = start(['run'], settings({ 'retry.attempts_max': '1' }));
+  const { code, stderr } = await member.ended;
+  expect(stderr.split('\n').filter(line => line.startsWith('odp-orders: '))).toEqual([
+    expect.stringMatching(
+      /Cannot produce to \S+\.failures\[0\] as the broker answered MESSAGE_TOO_LARGE: max\.message\.bytes of the topic/,
+    ),
+  ]);
+  expect(stderr).not.toMatch(/^\s+at .*:\d+/m);
+  expect(code).toBe(exitCodes.failed);
+  expect([await eventKeys(), (await groupOffsets(name, stack)).filter(({ offset }) => offset > 0n)]).toEqual([[], []]);
 
-const asGuest = (): GivenSettings => ({
-  'kafka.brokers': (stack.security?.brokers ?? []).join(','),
-  'kafka.security.tls.enabled': 'true',
-  'kafka.security.tls.ca_file': stack.security?.caFile ?? '',
-  'kafka.security.sasl.mechanism': 'plain',
-  'kafka.security.sasl.username': 'guest',
-  'kafka.security.sasl.password': 'guest-secret',
+  await alter('failures', 'max.message.bytes', '1000000');
+  await runUntil(2, {});
+  expect(await eventKeys()).toEqual(['first', 'last']);
+  expect(await failures()).toEqual([{ stage: 'decode', code: 'not_framed', offset: 1, kept: 5_000 }]);
 });
-
-test.each<[string, () => Promise<unknown>, () => Promise<unknown>, RegExp, (() => GivenSettings)?]>([
-  [
-    'takes smaller records only',
-    () => alter('failures', 'max.message.bytes', '1000'),
-    () => alter('failures', 'max.message.bytes', '1000000'),
-    /Cannot produce to \S+\.failures\[0\] as the broker answered MESSAGE_TOO_LARGE: max\.message\.bytes of the topic/,
-  ],
-  [
-    'our user may not write to',
-    () => grant(['orders', 'inbox', 'state'], ['events', 'summaries', 'state']),
-    () => grant([], ['failures']),
-    /^odp-orders: Cannot write to topic \S+\.failures as the broker answered TOPIC_AUTHORIZATION_FAILED$/,
-    asGuest,
-  ],
-])(
-  'a failures topic that %s ends the run with the reason; once repaired nothing is missing',
-  async (_, spoil, repair, says, more = () => ({})) => {
-    await spoil();
-    await produce([placed('first'), garbage(5_000), placed('last')]);
-    const member = start(['run'], settings({ ...more(), 'retry.attempts_max': '1' }));
-    const { code, stderr } = await member.ended;
-    expect(stderr.split('\n').filter(line => line.startsWith('odp-orders: '))).toEqual([expect.stringMatching(says)]);
-    expect(stderr).not.toMatch(/^\s+at .*:\d+/m);
-    expect(code).toBe(exitCodes.failed);
-    expect([await eventKeys(), (await groupOffsets(name, stack)).filter(({ offset }) => offset > 0n)]).toEqual([
-      [],
-      [],
-    ]);
-
-    await repair();
-    await runUntil(2, more());
-    expect(await eventKeys()).toEqual(['first', 'last']);
-    expect(await failures()).toEqual([{ stage: 'decode', code: 'not_framed', offset: 1, kept: 5_000 }]);
-  },
-);
 
 test('a failures topic that is deleted under a run ends it; once it is there again nothing is missing', async () => {
   await produce([placed('first')]);
