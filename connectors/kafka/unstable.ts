@@ -7,13 +7,15 @@ export interface TopicPartitions {
   readonly partitions: number[];
 }
 
-/** @param topics Each with its number of partitions. @returns No topic more than once for each broker. */
+/** @param topics Each with its number of partitions. */
 export const unstablePartitions = (cluster: Cluster, topics: ReadonlyMap<string, number>): Promise<TopicPartitions[]> =>
   retrying(
     leaderMoved,
     async () => {
       const all = await Promise.all([...byLeader(cluster, topics)].map(one => unstableOf(cluster, ...one)));
-      return all.flat();
+      return [...topics.keys()]
+        .map(topic => ({ topic, partitions: partitionsIn(all.flat(), topic) }))
+        .filter(({ partitions }) => partitions.length > 0);
     },
     () => cluster.refreshMetadata(),
   );
@@ -38,15 +40,20 @@ const unstableOf = async (cluster: Cluster, nodeId: string, asked: readonly Topi
   // In this order: what comes between them looks undecided, and not the other way round.
   const stable = await ends(1);
   const written = await ends(0);
-  return asked
-    .map(({ topic, partitions }) => ({
-      topic,
-      partitions: partitions.filter(
-        partition => stable.get(`${topic}/${partition}`) !== written.get(`${topic}/${partition}`),
-      ),
-    }))
-    .filter(({ partitions }) => partitions.length > 0);
+  return asked.map(({ topic, partitions }) => ({
+    topic,
+    partitions: partitions.filter(
+      partition => stable.get(`${topic}/${partition}`) !== written.get(`${topic}/${partition}`),
+    ),
+  }));
 };
+
+/** By their numbers, whoever leads them. */
+const partitionsIn = (all: readonly TopicPartitions[], topic: string): number[] =>
+  all
+    .filter(one => one.topic === topic)
+    .flatMap(({ partitions }) => partitions)
+    .sort((a, b) => a - b);
 
 const latest = -1;
 
