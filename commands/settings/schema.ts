@@ -340,8 +340,18 @@ export const settingsSchema = z.strictObject({
   }),
   retry: z.strictObject({
     first_delay_ms: whole(500, [1, hour], 'ms', 'Wait before a lane that died is built again; doubles each time.'),
-    delay_max_ms: whole(30_000, [1, hour], 'ms', 'Longest such wait.'),
-    attempts_max: whole(10, [0, 1_000_000], 'attempts', 'After so many in a row without a write the process exits.'),
+    delay_max_ms: whole(
+      2_000,
+      [1, hour],
+      'ms',
+      'Longest such wait: how much longer than the outage a lane stands still.',
+    ),
+    attempts_max: whole(
+      100,
+      [0, 1_000_000],
+      'attempts',
+      'After so many in a row without a write the process exits: by default after some three minutes.',
+    ),
   }),
   shutdown: z.strictObject({
     timeout_ms: whole(20_000, [0, hour], 'ms', 'How long lanes may take to finish their batch on SIGTERM.'),

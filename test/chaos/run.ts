@@ -71,7 +71,13 @@ export const run = async (settings: RunSettings): Promise<Result> => {
   }
 };
 
-const brokerSettings = { 'log.retention.ms': '-1', 'offsets.topic.num.partitions': '4' };
+const brokerSettings = {
+  'log.retention.ms': '-1',
+  'offsets.topic.num.partitions': '4',
+  // Shorter than a restart takes: docs/reliability.md says why.
+  'broker.session.timeout.ms': '3000',
+  'broker.heartbeat.interval.ms': '500',
+};
 
 const onStack = async (
   { seed, facts, lanes, seconds, faults, program, logs, say }: RunSettings,
