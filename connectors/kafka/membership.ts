@@ -1,11 +1,13 @@
 /**
  * Membership of the consumer group, and nothing else: kafkajs joins, heartbeats and rejoins; it never fetches, as all its
- * partitions are paused before the first fetch. Lanes read by themselves (lane.ts).
+ * partitions are paused before the first fetch. Lanes read by themselves (lane.ts). Where kafkajs gives up, or falls silent,
+ * another of its consumers takes its place.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Assigner, AssignerProtocol, type Consumer, type Kafka } from 'kafkajs';
 import { assignLanes, type Claim } from './assign';
 import type { GroupSettings } from './settings';
-import type { Cluster } from './wire';
+import { type Cluster, isFatal } from './wire';
 
 export interface Membership {
   /**
@@ -19,7 +21,7 @@ export interface Membership {
 export interface MembershipEvents {
   /** Called with all lanes that are ours, at every rebalance: stop the others, leave the running ones, start the new. */
   assigned(lanes: readonly number[]): void;
-  /** kafkajs gave up and will not rejoin, or the topics are not what we started with: the process must end. */
+  /** For minutes it could not join again, or may not, or the topics are not what we started with: the process must end. */
   lost(error: Error): void;
 }
 
@@ -54,54 +56,110 @@ export const joinGroup = async (
     events.lost(error);
   };
 
-  const consumer: Consumer = kafka.consumer({
-    groupId: settings.group,
-    sessionTimeout: settings.sessionTimeoutMs,
-    heartbeatInterval: settings.heartbeatIntervalMs,
-    rebalanceTimeout: settings.rebalanceTimeoutMs,
-    allowAutoTopicCreation: false,
-    maxWaitTimeInMs: Math.min(250, settings.heartbeatIntervalMs),
-    retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10 },
-    partitionAssigners: [
-      config => {
-        cluster = config.cluster as unknown as Cluster;
-        return laneAssigner(laneCount, () => ({ lanes: held, at: heldAt }));
-      },
-    ],
-  });
+  let hasJoined = false;
+  let left = false;
+  let consumer: Consumer | undefined;
+  /** For how long nothing was heard of the group, by the ticks of our clock: while a process is frozen it has none. */
+  let silentMs = 0;
+  let heardAt = performance.now();
+  const heard = () => {
+    silentMs = 0;
+    heardAt = performance.now();
+  };
 
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-    consumer.pause(topics.map(topic => ({ topic })));
-    const lanes = new Set(Object.values(payload.memberAssignment).flat());
-    held = [...lanes].sort((a, b) => a - b);
-    heldAt = Date.now();
-    generation = -1; // until a heartbeat says that this generation stands
-    const grown = topics.find(topic => (cluster?.findTopicPartitionMetadata(topic).length ?? 0) > laneCount);
-    if (grown !== undefined) lost(new TopicGrown(grown, laneCount));
-    events.assigned(held);
-    joined();
-    wake();
-  });
-  consumer.on(consumer.events.HEARTBEAT, ({ payload }) => {
-    generation = payload.groupGenerationId;
-    wake();
-  });
-  consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
-    if (!restart) lost(error);
-  });
+  const begin = async (): Promise<Consumer> => {
+    const own = kafka.consumer({
+      groupId: settings.group,
+      sessionTimeout: settings.sessionTimeoutMs,
+      heartbeatInterval: settings.heartbeatIntervalMs,
+      rebalanceTimeout: settings.rebalanceTimeoutMs,
+      allowAutoTopicCreation: false,
+      maxWaitTimeInMs: Math.min(250, settings.heartbeatIntervalMs),
+      retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 10 },
+      partitionAssigners: [
+        config => {
+          cluster = config.cluster as unknown as Cluster;
+          return laneAssigner(laneCount, () => ({ lanes: held, at: heldAt }));
+        },
+      ],
+    });
+    consumer = own;
+    silentMs = 0;
+    own.on(own.events.GROUP_JOIN, ({ payload }) => {
+      own.pause(topics.map(topic => ({ topic })));
+      if (consumer !== own) return;
+      heard();
+      const lanes = new Set(Object.values(payload.memberAssignment).flat());
+      held = [...lanes].sort((a, b) => a - b);
+      heldAt = Date.now();
+      generation = -1; // until a heartbeat says that this generation stands
+      const grown = topics.find(topic => (cluster?.findTopicPartitionMetadata(topic).length ?? 0) > laneCount);
+      if (grown !== undefined) lost(new TopicGrown(grown, laneCount));
+      hasJoined = true;
+      events.assigned(held);
+      joined();
+      wake();
+    });
+    own.on(own.events.HEARTBEAT, ({ payload }) => {
+      if (consumer !== own) return;
+      heard();
+      generation = payload.groupGenerationId;
+      wake();
+    });
+    own.on(own.events.CRASH, ({ payload: { error, restart } }) => {
+      if (restart || consumer !== own) return;
+      if (hasJoined && !isFatal(error)) void rejoin(error);
+      else lost(error);
+    });
+    await own.connect();
+    await own.subscribe({ topics: [...topics] });
+    // Never called: everything is paused.
+    await own.run({ autoCommit: false, eachBatch: async () => {} });
+    return own;
+  };
+
+  /**
+   * With a consumer of its own: kafkajs gives up where no coordinator is found for a while, and has been seen to wait for ever
+   * where connections came and went. What the old one is still about counts no more; it joins nothing once it was told to end.
+   */
+  const rejoin = async (why: Error): Promise<void> => {
+    let error = why;
+    while (!left && performance.now() < heardAt + rejoinWithinMs) {
+      const old = consumer;
+      consumer = undefined;
+      generation = -1;
+      old?.disconnect().catch(() => {}); // not awaited: it may be what hangs
+      await wait(rejoinDelayMs);
+      if (left) return;
+      try {
+        const own = await begin();
+        if (left) await own.disconnect();
+        return;
+      } catch (again) {
+        error = again as Error;
+        if (isFatal(error)) break;
+      }
+    }
+    if (!left) lost(error);
+  };
+
+  const silentMaxMs = 2 * (settings.sessionTimeoutMs + settings.rebalanceTimeoutMs);
+  const clock = setInterval(() => {
+    silentMs += settings.heartbeatIntervalMs;
+    if (silentMs < silentMaxMs || !hasJoined || consumer === undefined) return;
+    void rejoin(new Error(`nothing was heard of it for ${silentMaxMs} ms`));
+  }, settings.heartbeatIntervalMs);
+  clock.unref();
 
   try {
-    await consumer.connect();
-    await consumer.subscribe({ topics: [...topics] });
-    // Never called: everything is paused.
-    await consumer.run({ autoCommit: false, eachBatch: async () => {} });
+    await begin();
     await firstJoin; // `run` returns before it when the coordinator is not there yet
   } catch (error) {
-    await consumer.disconnect().catch(() => {}); // the first error says more
+    clearInterval(clock);
+    await consumer?.disconnect().catch(() => {}); // the first error says more
     throw error;
   }
 
-  let left = false;
   return {
     async confirmed(lane, signal) {
       // Only a heartbeat from now on counts: the last one may have been before we were evicted.
@@ -114,11 +172,15 @@ export const joinGroup = async (
     },
     async leave() {
       left = true;
+      clearInterval(clock);
       wake();
-      await consumer.disconnect();
+      await consumer?.disconnect();
     },
   };
 };
+
+const rejoinWithinMs = 180_000;
+const rejoinDelayMs = 500;
 
 /** Nobody would read the new partitions, and keys have moved between the old ones. */
 class TopicGrown extends Error {
