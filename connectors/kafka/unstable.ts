@@ -12,15 +12,20 @@ export const unstablePartitions = (cluster: Cluster, topics: ReadonlyMap<string,
   retrying(
     leaderMoved,
     async () => {
-      const all = await Promise.all([...byLeader(cluster, topics)].map(one => unstableOf(cluster, ...one)));
-      return [...topics.keys()]
-        .map(topic => ({ topic, partitions: partitionsIn(all.flat(), topic) }))
+      const ofBrokers = await Promise.all([...byLeader(cluster, topics)].map(one => unstableOf(cluster, ...one)));
+      const unstable = new Set(ofBrokers.flat());
+      return [...topics]
+        .map(([topic, count]) => ({
+          topic,
+          partitions: numbers(count).filter(one => unstable.has(nameOf(topic, one))),
+        }))
         .filter(({ partitions }) => partitions.length > 0);
     },
     () => cluster.refreshMetadata(),
   );
 
-const unstableOf = async (cluster: Cluster, nodeId: string, asked: readonly TopicPartitions[]) => {
+/** By name. */
+const unstableOf = async (cluster: Cluster, nodeId: string, asked: readonly TopicPartitions[]): Promise<string[]> => {
   const broker = await cluster.findBroker({ nodeId });
   const ends = async (isolationLevel: 0 | 1) => {
     const { responses } = await broker.listOffsets({
@@ -33,34 +38,24 @@ const unstableOf = async (cluster: Cluster, nodeId: string, asked: readonly Topi
     });
     return new Map(
       responses.flatMap(({ topic, partitions }) =>
-        partitions.map(({ partition, offset }) => [`${topic}/${partition}`, offset]),
+        partitions.map(({ partition, offset }) => [nameOf(topic, partition), offset] as const),
       ),
     );
   };
   // In this order: what comes between them looks undecided, and not the other way round.
   const stable = await ends(1);
   const written = await ends(0);
-  return asked.map(({ topic, partitions }) => ({
-    topic,
-    partitions: partitions.filter(
-      partition => stable.get(`${topic}/${partition}`) !== written.get(`${topic}/${partition}`),
-    ),
-  }));
+  return [...stable.keys()].filter(name => stable.get(name) !== written.get(name));
 };
 
-/** By their numbers, whoever leads them. */
-const partitionsIn = (all: readonly TopicPartitions[], topic: string): number[] =>
-  all
-    .filter(one => one.topic === topic)
-    .flatMap(({ partitions }) => partitions)
-    .sort((a, b) => a - b);
-
+const nameOf = (topic: string, partition: number) => `${topic}/${partition}`;
+const numbers = (count: number) => [...Array(count).keys()];
 const latest = -1;
 
 const byLeader = (cluster: Cluster, topics: ReadonlyMap<string, number>): Map<string, TopicPartitions[]> => {
   const byLeader = new Map<string, TopicPartitions[]>();
   for (const [topic, count] of topics) {
-    const led = cluster.findLeaderForPartitions(topic, [...Array(count).keys()]);
+    const led = cluster.findLeaderForPartitions(topic, numbers(count));
     for (const [nodeId, partitions] of Object.entries(led)) {
       const ofLeader = byLeader.get(nodeId) ?? [];
       byLeader.set(nodeId, ofLeader);
