@@ -42,7 +42,7 @@ const run = async (options: RunOptions, settings: Settings): Promise<void> => {
   const { runWorkers, isWorker, workerAsked } = await import('./run/workers.js');
   if (workers > 1 && !isWorker()) return runWorkers(workers, signalled());
   const { boundHeapGrowth } = await import('./run/heap.js');
-  boundHeapGrowth();
+  boundHeapGrowth(settings.state);
   const [{ startPipeline }, { createLogger }, { Metrics }, { logSettingsOf }] = await Promise.all([
     import('./run/pipeline.js'),
     import('../connectors/log.js'),

@@ -7,6 +7,8 @@ export interface Retry {
   readonly firstDelayMs: number;
   readonly delayMaxMs: number;
   readonly totalMaxMs: number;
+  /** Also where no answer came: only what may be said twice. */
+  readonly unanswered?: boolean;
 }
 
 /** A coordinator that is loading, electing or still writing markers. */
@@ -37,12 +39,12 @@ export const leaderMoved: Retry = {
 
 /**
  * Calls `act` until it answers with something else than one of the retry's error types, or its time is over.
- * `again` runs before each repetition, to forget what may be stale.
+ * `again` runs before each repetition, to forget what may be stale; its type is undefined where no answer came.
  */
 export const retrying = async <T>(
   retry: Retry,
   act: () => Promise<T>,
-  again?: (type: string) => Promise<void> | void,
+  again?: (type: string | undefined) => Promise<void> | void,
 ): Promise<T> => {
   const end = performance.now() + retry.totalMaxMs;
   for (let delay = retry.firstDelayMs; ; delay = Math.min(delay * 1.5, retry.delayMaxMs)) {
@@ -50,7 +52,8 @@ export const retrying = async <T>(
       return await act();
     } catch (error) {
       const type = errorType(error);
-      if (!type || !retry.types.has(type) || performance.now() + delay > end) throw error;
+      const isOfThem = type === undefined ? retry.unanswered === true : retry.types.has(type);
+      if (!isOfThem || performance.now() + delay > end) throw error;
       await wait(delay);
       await again?.(type);
     }

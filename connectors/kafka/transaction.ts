@@ -2,7 +2,8 @@
  * One transactional producer per lane, ours over kafkajs' requests. `fence()` stops every older producer of the same
  * lane and finishes its transaction; `commit()` then writes records and offsets as one transaction, whole or not at all.
  *
- * After any error the only way on is a new fence: what a time-out left uncertain is decided there, never guessed.
+ * A commit is said until it is answered. After any error the only way on is a new fence: what a time-out left uncertain is decided
+ * there, never guessed.
  */
 import type { Position } from '../../pipeline/batch';
 import { announceTo } from './announce';
@@ -29,6 +30,8 @@ export interface TransactionSettings extends FenceSettings {
   readonly compression: Codec;
   /** What travels with the offsets. Default: the position alone. */
   readonly metadata?: (position: Position, topic: string) => string;
+  /** For how long a commit that got no answer is said again. Default: 30 s, in which a coordinator has a successor. */
+  readonly commitWithinMs?: number;
 }
 
 /** The records of one output partition in the transaction at hand. */
@@ -51,6 +54,11 @@ interface CountedBatch extends ReadyBatch {
 export class LaneTransactions {
   private producer: Producer;
   private readonly coordinators: Coordinators;
+  /**
+   * All of the transaction is written when its commit is said, and one that is said twice is one. A coordinator that is lost may have told
+   * some partitions of it and left nothing to its successor, which would abort the rest: our saying it again makes it whole.
+   */
+  private readonly untilAnswered: Retry;
   private readonly pending = new Map<string, Pending[]>();
   /** The coordinator knows of a transaction that is neither committed nor aborted. */
   private open = false;
@@ -63,6 +71,8 @@ export class LaneTransactions {
   ) {
     this.producer = { transactionalId: settings.transactionalId, producerId: '-1', producerEpoch: -1 };
     this.coordinators = new Coordinators(cluster, settings);
+    const { commitWithinMs: totalMaxMs = 30_000 } = settings;
+    this.untilAnswered = { ...coordinatorBusy, totalMaxMs, unanswered: true };
   }
 
   /** From here on every older producer of this lane is refused, and nothing of it is undecided. */
@@ -218,8 +228,10 @@ export class LaneTransactions {
   }
 
   private async end(transactionResult: boolean): Promise<void> {
-    await this.coordinators.at(transactionCoordinator, broker =>
-      broker.endTxn({ ...this.producer, transactionResult }),
+    await this.coordinators.at(
+      transactionCoordinator,
+      broker => broker.endTxn({ ...this.producer, transactionResult }),
+      transactionResult ? this.untilAnswered : coordinatorBusy,
     );
     this.open = false;
   }

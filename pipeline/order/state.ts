@@ -6,6 +6,7 @@ import type { OrderState, StoredLedger, StoredRecord, StoredWindow, WaitingFact 
 import type { Entry, SourceRecord } from '../batch';
 import type { KeptWindow } from '../window/window';
 import type { Fact } from './fact';
+import { KeptRecord } from './kept';
 import { type Held, heldBytes, idBytes, type Ledger } from './ledger/ledger';
 import type { Money } from './money';
 import { PackedFact } from './packed';
@@ -71,57 +72,6 @@ const storedLedger = ({ currency, purchase, given, cancelled, seen, since }: Led
   since,
 });
 
-/**
- * A record that waits, in memory of its own: what was fetched with it need not stay. There may be a hundred thousand in a lane, so
- * key and value are one piece, and views of it are made when they are asked for: they would take more than the bytes.
- */
-class KeptRecord implements SourceRecord {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: bigint;
-  readonly timestamp: number;
-  readonly headers: SourceRecord['headers'];
-  readonly attempt: number;
-  readonly arrivedOn?: string;
-  /** The key, then the value. */
-  private readonly bytes: Uint8Array;
-  /** Where the value begins; −1: there is no key. */
-  private readonly keyBytes: number;
-  private readonly hasValue: boolean;
-
-  constructor(record: SourceRecord) {
-    const { topic, partition, offset, timestamp, key, value, headers, attempt, arrivedOn } = record;
-    this.topic = topic;
-    this.partition = partition;
-    this.offset = offset;
-    this.timestamp = timestamp;
-    this.headers = headers.length === 0 ? NONE : headers.map(({ name, value }) => ({ name, value: copied(value) }));
-    this.attempt = attempt;
-    if (arrivedOn !== undefined) this.arrivedOn = arrivedOn;
-    this.bytes = new Uint8Array((key?.length ?? 0) + (value?.length ?? 0));
-    if (key !== null) this.bytes.set(key);
-    if (value !== null) this.bytes.set(value, key?.length);
-    this.keyBytes = key?.length ?? -1;
-    this.hasValue = value !== null;
-  }
-
-  get key(): Uint8Array | null {
-    return this.keyBytes < 0 ? null : this.bytes.subarray(0, this.keyBytes);
-  }
-
-  get value(): Uint8Array | null {
-    return this.hasValue ? this.bytes.subarray(Math.max(0, this.keyBytes)) : null;
-  }
-
-  get stored(): StoredRecord {
-    const { topic, partition, offset, timestamp, key, value, headers, attempt, arrivedOn } = this;
-    return { topic, partition, offset, timestamp, key, value, headers, attempt, arrived_on: arrivedOn ?? null };
-  }
-}
-
-/** Not `slice`, which is a view where the bytes are a Buffer. */
-const copied = (bytes: Uint8Array | null): Uint8Array | null => bytes && Uint8Array.prototype.slice.call(bytes);
-
 /** Before all of the fact is read. */
 export const opened = (entry: Entry<Fact>): void => {
   if (entry.value instanceof PackedFact) (entry as { value: Fact }).value = entry.value.open();
@@ -132,8 +82,30 @@ const storedRecord = (entry: Entry<Fact>): StoredRecord => {
   if (!(entry.source instanceof KeptRecord)) (entry as { source: SourceRecord }).source = new KeptRecord(entry.source);
   if (entry.value instanceof PackedFact) entry.value.pack();
   else (entry as { value: Fact }).value = new PackedFact(entry.value);
-  return (entry.source as KeptRecord).stored;
+  return storedForm(entry.source);
 };
+
+const storedForm = ({
+  topic,
+  partition,
+  offset,
+  timestamp,
+  key,
+  value,
+  headers,
+  attempt,
+  arrivedOn,
+}: SourceRecord): StoredRecord => ({
+  topic,
+  partition,
+  offset,
+  timestamp,
+  key,
+  value,
+  headers,
+  attempt,
+  arrived_on: arrivedOn ?? null,
+});
 
 export const sourceOf = ({ arrived_on, ...record }: StoredRecord): SourceRecord =>
   new KeptRecord(arrived_on === null ? record : { ...record, arrivedOn: arrived_on });

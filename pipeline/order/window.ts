@@ -5,6 +5,7 @@ import type { WindowReducer } from '../window/reduce';
 import { sessionReducer } from '../window/session';
 import { tumblingReducer } from '../window/tumbling';
 import type { Fact } from './fact';
+import { bytesIn } from './kept';
 import { inSequence } from './ledger/sequence';
 
 /** Named in odp-orders.yaml as the comments say. */
@@ -61,8 +62,7 @@ export const orderWindow = (settings: OrderWindowSettings, topics: readonly stri
 export const timeTopic = ({ source }: Entry<Fact>): string => source.arrivedOn ?? source.topic;
 
 /** What a record costs to keep, about. */
-export const recordBytes = ({ source }: Entry<Fact>): number =>
-  (source.value?.length ?? 0) + (source.key?.length ?? 0) + 64;
+export const recordBytes = ({ source }: Entry<Fact>): number => bytesIn(source) + 64;
 
 /** How much later than an event's own time its window usually closes. */
 export const usualDelayMs = ({

@@ -127,6 +127,7 @@ const opened = async ({ path, cacheBytesMax }: LevelSettings): Promise<Level> =>
     valueEncoding: 'buffer',
     cacheSize: cacheBytesMax,
     compression: false, // tables.ts reads what is written
+    writeBufferSize: 2 * 1024 * 1024, // two of them for each lane
   });
   try {
     await level.open();

@@ -1,5 +1,7 @@
 /**
- * A partition has no leader while its transaction ends. Coordinators of Kafka 4.1 to 4.3 then pass over it (KAFKA-20734), and
+ * A broker is away while a transaction ends.
+ *
+ * A partition may have no leader then. Coordinators of Kafka 4.1 to 4.3 then pass over it (KAFKA-20734), and
  * say that all is complete: what was written there is neither committed nor aborted until the lane's next marker.
  */
 import { openCluster } from '../../../connectors/kafka/client';
@@ -38,17 +40,41 @@ const createTopic = async (topic: string, replicas: number[]) => {
   await admin.disconnect();
 };
 
-/** A group whose coordinators stay. */
-const groupElsewhere = async (): Promise<string> => {
+/** A group whose own coordinator stays, and that of its lane's transactions stays or not. */
+const groupWith = async (staysToo: boolean): Promise<string> => {
   for (;;) {
     const group = unique('group');
-    const coordinators = [
-      await cluster.findGroupCoordinator({ groupId: group }),
-      await cluster.findGroupCoordinator({ groupId: `${group}-0`, coordinatorType: transactionCoordinator }),
-    ];
-    if (coordinators.every(({ nodeId }) => nodeId !== away)) return group;
+    const own = await cluster.findGroupCoordinator({ groupId: group });
+    const ofLane = await transactionsBy(group);
+    if (own.nodeId !== away && (ofLane.nodeId !== away) === staysToo) return group;
   }
 };
+
+const transactionsBy = (group: string) =>
+  cluster.findGroupCoordinator({ groupId: `${group}-0`, coordinatorType: transactionCoordinator });
+
+const ownerOf = async (group: string, outputs: ReadonlyMap<string, number>): Promise<LaneTransactions> => {
+  const transactions = new LaneTransactions(cluster, {
+    transactionalId: `${group}-0`,
+    group,
+    partition: 0,
+    timeoutMs: 60_000,
+    compression: 'none',
+    outputs,
+  });
+  await transactions.fence();
+  return transactions;
+};
+
+const writeTo = async (transactions: LaneTransactions, topics: Iterable<string>, value: string) => {
+  for (const topic of topics) {
+    transactions.writer(topic, 0).append(null, Buffer.from(value), [], Date.now());
+    await transactions.flush(topic, 0);
+  }
+};
+
+const valuesOf = async (topic: string) =>
+  (await readCommitted(topic, { brokers: stack.brokers })).map(({ value }) => String(value));
 
 test.each([
   ['committed', 'begins', ['before', 'while', 'after']],
@@ -59,29 +85,13 @@ test.each([
   await createTopic(lost, [away]);
   await createTopic(told, [1, 2]);
   await cluster.addMultipleTargetTopics([lost, told]);
-  const group = await groupElsewhere();
+  const group = await groupWith(true);
   const outputs = new Map([
     [lost, 1],
     [told, 1],
   ]);
-  const owner = async () => {
-    const transactions = new LaneTransactions(cluster, {
-      transactionalId: `${group}-0`,
-      group,
-      partition: 0,
-      timeoutMs: 60_000,
-      compression: 'none',
-      outputs,
-    });
-    await transactions.fence();
-    return transactions;
-  };
-  const write = async (transactions: LaneTransactions, value: string) => {
-    for (const topic of outputs.keys()) {
-      transactions.writer(topic, 0).append(null, Buffer.from(value), [], Date.now());
-      await transactions.flush(topic, 0);
-    }
-  };
+  const owner = () => ownerOf(group, outputs);
+  const write = (transactions: LaneTransactions, value: string) => writeTo(transactions, outputs.keys(), value);
   const at = (offset: bigint) => startPosition(new Map([[told, offset]]));
 
   const first = await owner();
@@ -99,10 +109,7 @@ test.each([
   expect(await unstablePartitions(cluster, outputs)).toEqual([{ topic: lost, partitions: [0] }]);
 
   if (next !== 'begins') {
-    const coordinator = await cluster.findGroupCoordinator({
-      groupId: `${group}-0`,
-      coordinatorType: transactionCoordinator,
-    });
+    const coordinator = await transactionsBy(group);
     const crash = jest.spyOn(coordinator, 'endTxn').mockRejectedValueOnce(new Error('crash'));
     await expect(owner()).rejects.toThrow('crash');
     crash.mockRestore();
@@ -114,9 +121,19 @@ test.each([
   const third = await owner();
   await write(third, 'after');
   await third.commit(at(3n));
-  for (const topic of outputs.keys()) {
-    const values = (await readCommitted(topic, { brokers: stack.brokers })).map(({ value }) => String(value));
-    expect([topic, values]).toEqual([topic, seen]);
-  }
+  for (const topic of outputs.keys()) expect([topic, await valuesOf(topic)]).toEqual([topic, seen]);
   expect(await groupOffsets(group, { brokers: stack.brokers })).toMatchObject([{ topic: told, offset: 3n }]);
+});
+
+test('a commit that finds no coordinator is said again to the next one, by whom all was written', async () => {
+  const topic = unique('committed');
+  await createTopic(topic, [1, 2]);
+  await cluster.addMultipleTargetTopics([topic]);
+  const group = await groupWith(false);
+  const owner = await ownerOf(group, new Map([[topic, 1]]));
+  await writeTo(owner, [topic], 'written');
+  await stack.node(away).kill();
+  await owner.commit(null);
+  await stack.node(away).start();
+  expect(await valuesOf(topic)).toEqual(['written']);
 });

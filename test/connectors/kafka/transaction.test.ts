@@ -6,7 +6,8 @@ import { answered, FakeCluster, names, unanswered } from './fake';
 
 const position: Position = startPosition(new Map([['orders', 5n]]));
 
-const opened = async () => {
+/** @param commitWithinMs For how long a commit without an answer is said again. */
+const opened = async (commitWithinMs?: number) => {
   const cluster = new FakeCluster();
   const transactions = new LaneTransactions(cluster, {
     transactionalId: 'group-0',
@@ -15,6 +16,7 @@ const opened = async () => {
     timeoutMs: 60_000,
     compression: 'none',
     outputs: new Map(),
+    ...(commitWithinMs !== undefined && { commitWithinMs }),
   });
   await transactions.fence();
   cluster.asked.length = 0;
@@ -271,6 +273,30 @@ test.each<[string, Record<string, number>, string]>([
   expect(produced(cluster)).toHaveLength(0);
 });
 
+test('a commit without an answer is said again, to whoever coordinates now; then nothing is begun but a fence', async () => {
+  const { cluster, transactions, append } = await opened();
+  cluster.script.set('Commit', [unanswered(), unanswered()]);
+  append('events', 1);
+  const committed = transactions.commit(position);
+  cluster.coordinators = [1, 3];
+  await committed;
+  expect(cluster.asked.slice(-5)).toEqual([
+    ['Commit', 1],
+    ['FindCoordinator', 1, 'group-0'],
+    ['Commit', 3],
+    ['FindCoordinator', 1, 'group-0'],
+    ['Commit', 3],
+  ]);
+  await expect(transactions.commit(position)).rejects.toThrow('its coordinator has moved');
+});
+
+test('a commit without an answer, which somebody has fenced meanwhile, is the act of a zombie', async () => {
+  const { cluster, transactions } = await opened();
+  cluster.script.set('Commit', [unanswered(), answered('PRODUCER_FENCED')]);
+  const error: unknown = await transactions.commit(position).catch(reason => reason);
+  expect(isFenced(error)).toBe(true);
+});
+
 test('of several errors the answer that did not come counts: it is not repeated', async () => {
   const { cluster, transactions, append } = await opened();
   cluster.leaders.set('failures', 2);
@@ -311,7 +337,7 @@ describe('the end of a life', () => {
       },
     ],
   ])('with no answer to %s: all is left to the next fence', async (_, break_) => {
-    const { cluster, transactions, append } = await opened();
+    const { cluster, transactions, append } = await opened(0);
     break_(cluster);
     append('events', 1);
     await expect(transactions.commit(position)).rejects.toThrow('Closed connection');
@@ -320,7 +346,7 @@ describe('the end of a life', () => {
   });
 
   test('behind a fence: only what was begun since is aborted', async () => {
-    const { cluster, transactions, append } = await opened();
+    const { cluster, transactions, append } = await opened(0);
     cluster.script.set('Commit', [unanswered()]);
     await expect(transactions.commit(position)).rejects.toThrow('Closed connection');
     await transactions.fence();

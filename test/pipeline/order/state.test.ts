@@ -171,6 +171,7 @@ test.each([
   ['key', null],
   ['', 'value'],
   ['key', ''],
+  ['Schlüssel', '€ 12 \u0080\u{1f6d2}'],
 ])('a record that waits has key %j and value %j as it came', (key, value) => {
   const bytes = (text: string | null) => (text === null ? null : Buffer.from(text));
   const { record: kept } = stored(
