@@ -1,6 +1,7 @@
 /** Reads the events as a consumer would, committed ones only, and says of each when it could be had. */
 import { openCluster } from '../../connectors/kafka/client';
 import { fetchFrom } from '../../connectors/kafka/fetch';
+import { leaderMoved, retrying } from '../../connectors/kafka/retry';
 import { leaderOf } from '../../connectors/kafka/wire';
 import type { Scene } from '../scene';
 
@@ -27,7 +28,9 @@ export const readArrivals = async (scene: Scene, arrived: (orderId: string) => v
   let stopped = false;
   const readSome = async () => {
     const wanted = offsets.map((offset, partition) => ({ topic, partition, offset }));
-    for (const { partition, records, nextOffset } of await fetchFrom(broker, wanted, fetching)) {
+    // The topic is new: not all of its partitions are led at once.
+    const fetched = await retrying(leaderMoved, () => fetchFrom(broker, wanted, fetching));
+    for (const { partition, records, nextOffset } of fetched) {
       for (const { key } of records) arrived(String(key));
       events += records.length;
       offsets[partition] = nextOffset;
