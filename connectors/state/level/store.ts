@@ -11,7 +11,8 @@ import { isDamage, isDenied, reasonOf, StateDenied, Torn } from './reason';
 import { TableWatch } from './watch';
 
 const crcBytes = 4;
-const nothing = Buffer.alloc(0);
+/** That a key is there is all that counts. But classic-level (3.0.0) never frees a value without bytes: 32 bytes for each new order. */
+const present = Buffer.of(1);
 const firstOrder = Buffer.of(prefixes.order);
 const orders = { lt: Buffer.of(prefixes.order + 1) };
 
@@ -55,7 +56,7 @@ export const levelStore = async (settings: LevelSettings): Promise<StateStore> =
           else batch.put(key, withCrc(key, state));
           if (waits && !waiting.has(orderId)) {
             waiting.add(orderId);
-            batch.put(keyOf(prefixes.waiting, orderId), nothing);
+            batch.put(keyOf(prefixes.waiting, orderId), present);
           } else if (!waits && waiting.delete(orderId)) batch.del(keyOf(prefixes.waiting, orderId));
         }
         batch.put(batchKey(prefixes.batch, next), encodeBatch(next));
