@@ -63,7 +63,7 @@ const part = (text: string): void => {
       bytes[at++] = 0x80 | (unit & 0x3f);
     } else if (unit >= 0xd800 && unit < 0xe000) {
       const point = text.codePointAt(i) as number;
-      if (point < 0x10000 || unit >= 0xdc00) {
+      if (point < 0x10000) {
         // Half a surrogate pair has no UTF-8 form: U+FFFD, as every encoder writes it. (`toFact` refuses such text.)
         bytes[at++] = 0xef;
         bytes[at++] = 0xbf;

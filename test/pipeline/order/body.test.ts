@@ -135,7 +135,18 @@ test('whole numbers beyond 2^53 are exact, to the last digit', () => {
     note: 'a "quote" €',
     gift: true,
   };
-  const { body, json } = bodyOf(at('0s', placed({ attributes })));
+  const { body, json } = bodyOf(
+    at(
+      '0s',
+      placed({
+        attributes,
+        items: [
+          { product_id: 'P-1', price: 1, quantity: 1 },
+          { product_id: 'P-2', price: 2, quantity: 1 },
+        ],
+      }),
+    ),
+  );
   expect(body.data.order).toMatchObject({ ...attributes, safe: 9_007_199_254_740_991 });
   expect(json).toContain(
     '"least":-9223372036854775808,"most":9223372036854775807,"safe":9007199254740991,"note":"a \\"quote\\" €","gift":true',

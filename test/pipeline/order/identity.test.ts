@@ -53,6 +53,14 @@ test('at every length around the blocks of SHA-1, and longer than the buffer', (
   expect(idempotenceId('A', ['b'])).toBe(reference(EVENT_NAMESPACE, ['A', 'b']));
 });
 
+test.each([0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff])(
+  'around the bounds of UTF-8: %p',
+  point => {
+    const text = `a${String.fromCodePoint(point)}b`;
+    expect(idempotenceId(text, [text])).toBe(reference(EVENT_NAMESPACE, [text, text]));
+  },
+);
+
 test('half a surrogate pair is U+FFFD, as in every encoder', () => {
   for (const odd of ['\ud800', '\udc00', 'a\ud83d', '\ud83dx', '\ude00\ud83d', '\ud83d\ud83d\ude00']) {
     expect(idempotenceId(odd, [odd])).toBe(reference(EVENT_NAMESPACE, [odd, odd]));

@@ -96,6 +96,7 @@ test.each<[unknown, RegExp]>([
   ['1000000000000000.1', /15 significant digits/],
   ['0.1234567890123456', /15 significant digits/],
   [1_000_000_000_000_001, /15 significant digits/],
+  [-1_000_000_000_000_001, /15 significant digits/],
   [MAX, /15 significant digits/],
   ['900719925475', /largest amount/],
   ['1e15', /largest amount/],
