@@ -36,6 +36,21 @@ test('it is there after a restart, with its place, for nobody else to read', asy
   for (const path of [disk.path, dirname(disk.path)]) expect(statSync(path).mode & 0o777).toBe(0o700);
 });
 
+test('nothing without bytes is put: classic-level would never free it', async () => {
+  const disk = scene();
+  const store = await disk.open();
+  await store.put([
+    ['A', Buffer.from('a'), true],
+    ['B', Buffer.from('b'), false],
+  ]);
+  await store.close();
+  const level = new ClassicLevel<string, string>(disk.path);
+  const lengths = (await level.values().all()).map(value => value.length);
+  await level.close();
+  expect(lengths.length).toBeGreaterThanOrEqual(4);
+  expect(Math.min(...lengths)).toBeGreaterThan(0);
+});
+
 test('two cannot have it: the second is told what to do', async () => {
   const disk = scene();
   const first = await disk.open();
