@@ -1,6 +1,6 @@
 /**
  * What comes of a shop that never closes: of ten facts six are new orders, two are refunds of recent ones, and two are returns of
- * any order that is still remembered. The same for the same numbers, but for their times.
+ * older ones. The same for the same numbers, but for their times.
  */
 import { deductionOf, type Kind } from '../deductions';
 import { orderAt } from '../orders';
@@ -31,8 +31,11 @@ export const newOrdersPerSecond = (rate: number): number => (rate * placedOfTen)
 
 /** A refund comes after so many newer orders, at the most. */
 const recentOrders = 2_000;
-/** Returns leave alone the oldest tenth of what is remembered: what is about to be forgotten is neither known nor unknown. */
-const rememberedShare = 0.9;
+/**
+ * Returns are of the newest fifth of what is remembered. A return keeps its order for as long again: were they of any, there would be
+ * more orders for three lifetimes of them, and nothing could settle within an hour.
+ */
+const returnedShare = 0.2;
 
 /** The `number`th fact, from 0, of a shop that had so many orders before. */
 export const planOf = (number: number, ordersBefore: number): Plan => {
@@ -41,7 +44,7 @@ export const planOf = (number: number, ordersBefore: number): Plan => {
   const placed =
     ordersBefore + rounds * placedOfTen + ofTen.slice(0, number % 10).filter(one => one === 'placed').length;
   if (kind === 'placed') return { kind, index: placed };
-  const among = kind === 'refunded' ? recentOrders : Math.ceil(ordersBefore * rememberedShare);
+  const among = kind === 'refunded' ? recentOrders : Math.ceil(ordersBefore * returnedShare);
   return { kind, index: placed - 1 - (scattered(number) % Math.min(among, placed)) };
 };
 

@@ -128,6 +128,8 @@ const opened = async ({ path, cacheBytesMax }: LevelSettings): Promise<Level> =>
     cacheSize: cacheBytesMax,
     compression: false, // tables.ts reads what is written
     writeBufferSize: 2 * 1024 * 1024, // two of them for each lane
+    // LevelDB maps a thousand tables of a process; of the others it holds a descriptor, their indices and blocks in memory.
+    maxFileSize: 8 * 1024 * 1024,
   });
   try {
     await level.open();

@@ -14,7 +14,7 @@ import { checkTable, tablesOf } from './tables';
  * A hundred times what it costs. Not what it was seen to take: where others keep us waiting, that would be long, and so would the
  * time in which nobody looks.
  */
-const pauseMs = { lengthOfOne: 0.3, wholeTable: 300 };
+const pauseMs = { lengthOfOne: 0.3, wholeTable: 1_000 };
 
 export class TableWatch {
   /** As they were first seen; a table does not become shorter, whether it is being written or is complete. */
