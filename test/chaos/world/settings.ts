@@ -26,7 +26,8 @@ export const memberSettings = (network: Network | undefined, brokers: readonly s
   'window.kind': 'session',
   'window.gap_ms': '500',
   'window.grace_ms': '1000',
-  'window.idle_timeout_ms': '3000',
+  // Longer than the producer waits for a leader: else a topic is left out meanwhile, and what it then says is late, and so in any order.
+  'window.idle_timeout_ms': '15000',
   // Longer than any outage: a deduction never goes out alone.
   'ledger.orphan_wait_ms': '43200000',
   'summary.size_ms': '10000',
