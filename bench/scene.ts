@@ -58,6 +58,8 @@ export const setScene = async (stack: Stack, options: SceneOptions): Promise<Sce
       configEntries: Object.entries(configs(part)).map(([name, value]) => ({ name, value })),
     })),
   });
+  // A broker may know that it leads a new partition, and not be ready to: asked so, it is waited for.
+  for (const name of Object.values(names)) await admin.fetchTopicOffsets(name);
   const encoders = await outputEncoders(openRegistry(settings), settings);
   const shape = { settings: stateShapeOf(settings), partitions };
   return { env, settings, kafka, admin, encoders, shape, source, close: () => admin.disconnect() };
