@@ -6,6 +6,7 @@ import { loadSettings } from '../commands/settings/load';
 import { SettingsProblems } from '../commands/settings/problem';
 import type { Settings } from '../commands/settings/schema';
 import { connectKafka } from '../connectors/kafka/client';
+import { leaderMoved, retrying } from '../connectors/kafka/retry';
 import type { StateShape } from '../connectors/state/codec';
 import type { Stack } from '../dev/stack';
 import { settings as settingsOf } from './odp-orders';
@@ -59,7 +60,7 @@ export const setScene = async (stack: Stack, options: SceneOptions): Promise<Sce
     })),
   });
   // A broker may know that it leads a new partition, and not be ready to: asked so, it is waited for.
-  for (const name of Object.values(names)) await admin.fetchTopicOffsets(name);
+  for (const name of Object.values(names)) await retrying(leaderMoved, () => admin.fetchTopicOffsets(name));
   const encoders = await outputEncoders(openRegistry(settings), settings);
   const shape = { settings: stateShapeOf(settings), partitions };
   return { env, settings, kafka, admin, encoders, shape, source, close: () => admin.disconnect() };
