@@ -1,7 +1,6 @@
 /** Reads the events as a consumer would, committed ones only, and says of each when it could be had. */
 import { openCluster } from '../../connectors/kafka/client';
 import { fetchFrom } from '../../connectors/kafka/fetch';
-import { leaderMoved, retrying } from '../../connectors/kafka/retry';
 import { leaderOf } from '../../connectors/kafka/wire';
 import type { Scene } from '../scene';
 
@@ -28,9 +27,7 @@ export const readArrivals = async (scene: Scene, arrived: (orderId: string) => v
   let stopped = false;
   const readSome = async () => {
     const wanted = offsets.map((offset, partition) => ({ topic, partition, offset }));
-    // The topic is new: not all of its partitions are led at once.
-    const fetched = await retrying(leaderMoved, () => fetchFrom(broker, wanted, fetching));
-    for (const { partition, records, nextOffset } of fetched) {
+    for (const { partition, records, nextOffset } of await fetchFrom(broker, wanted, fetching)) {
       for (const { key } of records) arrived(String(key));
       events += records.length;
       offsets[partition] = nextOffset;

@@ -85,26 +85,16 @@ const storedRecord = (entry: Entry<Fact>): StoredRecord => {
   return storedForm(entry.source);
 };
 
-const storedForm = ({
-  topic,
-  partition,
-  offset,
-  timestamp,
-  key,
-  value,
-  headers,
-  attempt,
-  arrivedOn,
-}: SourceRecord): StoredRecord => ({
-  topic,
-  partition,
-  offset,
-  timestamp,
-  key,
-  value,
-  headers,
-  attempt,
-  arrived_on: arrivedOn ?? null,
+const storedForm = (record: SourceRecord): StoredRecord => ({
+  topic: record.topic,
+  partition: record.partition,
+  offset: record.offset,
+  timestamp: record.timestamp,
+  key: record.key,
+  value: record.value,
+  headers: record.headers,
+  attempt: record.attempt,
+  arrived_on: record.arrivedOn ?? null,
 });
 
 export const sourceOf = ({ arrived_on, ...record }: StoredRecord): SourceRecord =>
