@@ -6,6 +6,7 @@ import { crc32c } from '@node-rs/crc32';
 import type { StateStore } from '../store';
 import { markDamaged } from './aside';
 import { batchKey, encodeBatch } from './batches';
+import { Compaction } from './compaction';
 import { changelogKey, changelogOf, type LevelSettings, openLevel, prefixes, setAsideAs } from './open';
 import { isDamage, isDenied, reasonOf, StateDenied, Torn } from './reason';
 import { TableWatch } from './watch';
@@ -14,12 +15,13 @@ const crcBytes = 4;
 /** That a key is there is all that counts. But classic-level (3.0.0) never frees a value without bytes: 32 bytes for each new order. */
 const present = Buffer.of(1);
 const firstOrder = Buffer.of(prefixes.order);
-const orders = { lt: Buffer.of(prefixes.order + 1) };
+const afterOrders = Buffer.of(prefixes.order + 1);
 
 export const levelStore = async (settings: LevelSettings): Promise<StateStore> => {
   let { level, last, waiting } = await openLevel(settings);
   let lookedAt: Buffer = firstOrder;
   let watch = await TableWatch.begin(settings.path);
+  let compaction = new Compaction(level, firstOrder, afterOrders);
 
   /** Damage that shows only now: this life of the lane ends, and the next sets the store aside. */
   const whole = async <T>(act: () => Promise<T>): Promise<T> => {
@@ -52,8 +54,10 @@ export const levelStore = async (settings: LevelSettings): Promise<StateStore> =
         if (last === undefined) batch.put(changelogKey, Buffer.from(changelogOf(settings)));
         for (const [orderId, state, waits] of changes) {
           const key = keyOf(prefixes.order, orderId);
-          if (state === undefined) batch.del(key);
-          else batch.put(key, withCrc(key, state));
+          if (state === undefined) {
+            batch.del(key);
+            compaction.forgot();
+          } else batch.put(key, withCrc(key, state));
           if (waits && !waiting.has(orderId)) {
             waiting.add(orderId);
             batch.put(keyOf(prefixes.waiting, orderId), present);
@@ -71,13 +75,16 @@ export const levelStore = async (settings: LevelSettings): Promise<StateStore> =
       ({ level, last, waiting } = await openLevel(settings));
       lookedAt = firstOrder;
       watch = await TableWatch.begin(settings.path);
+      compaction = new Compaction(level, firstOrder, afterOrders);
     },
     waiting: async () => [...waiting],
     next: count =>
       whole(async () => {
         await watch.compareLengths();
-        const entries = await level.iterator({ ...orders, gt: lookedAt, limit: count }).all();
-        lookedAt = entries.length < count ? firstOrder : (entries.at(-1)?.[0] ?? firstOrder);
+        const entries = await level.iterator({ gt: lookedAt, lt: afterOrders, limit: count }).all();
+        const reached = entries.length < count ? undefined : entries.at(-1)?.[0];
+        compaction.passes(entries.length, reached);
+        lookedAt = reached ?? firstOrder;
         return entries.map(([key, value]) => [key.toString('utf8', 1), stateIn(key, value)] as const);
       }),
     close: () => level.close(),

@@ -48,8 +48,8 @@ test('every record once, however often a lane is stolen and taken back', async (
   await owner.drain();
   expect(refused).toBeGreaterThanOrEqual(thefts / 2);
   expect(stolen).toBeGreaterThan(0);
-  // Once for each theft, and where both were fencing at a time.
-  expect(warnings.length).toBeGreaterThanOrEqual(thefts);
+  // Once for each theft, but for one that comes while the owner still fences for the one before: that fence takes back both.
+  expect(warnings.length).toBeGreaterThanOrEqual(thefts / 2);
   expect(new Set(warnings)).toEqual(new Set(['lane fenced']));
   const records = recordsEach * (thefts + 1);
   expect(counted(await seen())).toEqual({ events: records, different: records });

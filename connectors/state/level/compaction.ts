@@ -1,0 +1,51 @@
+/**
+ * What orders take on disk once they are forgotten. LevelDB merges a level down when it is full, by bytes: a delete takes few, so
+ * millions of them lie above the states that they delete, and a store grows to several times of what is in it. Whoever looks for
+ * what has expired goes through all orders again and again: what lies behind it is merged.
+ */
+import type { Level } from './open';
+
+/** Merged at a time: some 150 MB, a few seconds in which LevelDB merges nothing else of this store. */
+const ordersMax = 1_000_000;
+/** Fewer are not worth it. */
+const forgottenMin = 50_000;
+
+/** One at a time in a process: a call holds one of Node's four threads until it is done, and LevelDB merges with one anyway. */
+let idle: Promise<void> = Promise.resolve();
+
+export class Compaction {
+  private from: Buffer;
+  private passed = 0;
+  private forgotten = 0;
+
+  /** @param begin Before all orders. @param end Behind them. */
+  constructor(
+    private readonly level: Pick<Level, 'compactRange'>,
+    private readonly begin: Buffer,
+    private readonly end: Buffer,
+  ) {
+    this.from = begin;
+  }
+
+  /** An order was deleted. */
+  forgot(): void {
+    this.forgotten += 1;
+  }
+
+  /** @param orders That were looked at. @param to The last one's key; undefined: there are no more, it goes on from the front. */
+  passes(orders: number, to: Buffer | undefined): void {
+    this.passed += orders;
+    if (to !== undefined && this.passed < ordersMax) return;
+    if (this.forgotten >= forgottenMin) {
+      this.forgotten = 0;
+      this.merge(this.from, to ?? this.end);
+    }
+    this.from = to ?? this.begin;
+    this.passed = 0;
+  }
+
+  /** In the background. It fails only where the store was closed before its turn: what goes wrong on disk the next write tells. */
+  private merge(from: Buffer, to: Buffer): void {
+    idle = idle.then(() => this.level.compactRange(from, to)).catch(() => {});
+  }
+}

@@ -1,0 +1,113 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { Compaction } from '../../../../connectors/state/level/compaction';
+import { Scene } from './scene';
+
+const begin = Buffer.from('o');
+const end = Buffer.from('p');
+
+class FakeLevel {
+  readonly ranges: string[] = [];
+  private finish: (() => void)[] = [];
+  closed = false;
+
+  async compactRange(from: Buffer, to: Buffer): Promise<void> {
+    if (this.closed) throw new Error('Database is not open: cannot call compactRange()');
+    this.ranges.push(`${from}-${to}`);
+    await new Promise<void>(resolve => this.finish.push(resolve));
+  }
+
+  async finishAll(): Promise<void> {
+    while (this.finish.length > 0) {
+      for (const finish of this.finish.splice(0)) finish();
+      await turn();
+    }
+  }
+}
+
+const forget = (compaction: Compaction, orders: number) => {
+  for (let order = 0; order < orders; order++) compaction.forgot();
+};
+
+test('a round that forgot many is merged, from the first to the last; one that forgot few waits for the next', async () => {
+  const level = new FakeLevel();
+  const compaction = new Compaction(level, begin, end);
+  forget(compaction, 49_999);
+  compaction.passes(60_000, Buffer.from('o7'));
+  compaction.passes(20_000, undefined);
+  await turn();
+  expect(level.ranges).toEqual([]);
+  compaction.passes(10, Buffer.from('o3'));
+  forget(compaction, 1);
+  compaction.passes(10, undefined);
+  await turn();
+  expect(level.ranges).toEqual(['o-p']);
+  compaction.passes(10, undefined); // counted anew
+  await level.finishAll();
+  expect(level.ranges).toEqual(['o-p']);
+});
+
+test('a million orders at a time', async () => {
+  const level = new FakeLevel();
+  const compaction = new Compaction(level, begin, end);
+  for (const reached of ['o3', 'o6', 'o9']) {
+    forget(compaction, 50_000);
+    compaction.passes(999_999, Buffer.from(`${reached}-`));
+    compaction.passes(1, Buffer.from(reached));
+  }
+  forget(compaction, 50_000);
+  compaction.passes(5, undefined);
+  await turn();
+  await level.finishAll();
+  expect(level.ranges).toEqual(['o-o3', 'o3-o6', 'o6-o9', 'o9-p']);
+});
+
+test('stores take turns, and one that was closed meanwhile is passed over', async () => {
+  const [first, second, third] = [new FakeLevel(), new FakeLevel(), new FakeLevel()];
+  for (const level of [first, second, third]) {
+    const compaction = new Compaction(level, begin, end);
+    forget(compaction, 50_000);
+    compaction.passes(1, undefined);
+  }
+  await turn();
+  expect([first.ranges, second.ranges, third.ranges]).toEqual([['o-p'], [], []]);
+  second.closed = true;
+  await first.finishAll();
+  expect([second.ranges, third.ranges]).toEqual([[], ['o-p']]);
+  await third.finishAll();
+});
+
+test('what is forgotten leaves the disk, and what is not stays', async () => {
+  const scene = new Scene();
+  const store = await scene.open();
+  const state = Buffer.alloc(200, 'state');
+  const idOf = (number: number) => `order-${String(number).padStart(6, '0')}`;
+  const [count, atOnce] = [60_000, 5_000];
+  const place = { offset: 0, at: scene.now };
+  for (let first = 0; first < count; first += atOnce) {
+    const some = Array.from({ length: atOnce }, (_, index) => [idOf(first + index), state, false] as const);
+    await store.put(some, place);
+  }
+  const before = bytesIn(scene.path);
+  expect(before).toBeGreaterThan(count * state.length);
+  // As a lane forgets: what it just looked at.
+  for (let seen = 0; seen < count; seen += atOnce) {
+    const some = await store.next(atOnce);
+    await store.put(some.filter((_, index) => index % 10 > 0).map(([orderId]) => [orderId, undefined, false] as const));
+  }
+  expect(await store.next(1)).toEqual([]); // the round's end
+  await store.close(); // waits for what is being merged
+  const again = await scene.open();
+  const orders = await again.next(count);
+  expect(orders.map(([orderId]) => orderId)).toEqual(Array.from({ length: count / 10 }, (_, at) => idOf(10 * at)));
+  await again.close();
+  expect([bytesIn(scene.path) < before / 5, scene.told]).toEqual([true, []]);
+  scene.remove();
+});
+
+const bytesIn = (path: string): number =>
+  readdirSync(path)
+    .map(name => join(path, name))
+    .filter(file => existsSync(file))
+    .reduce((sum, file) => sum + statSync(file).size, 0);
