@@ -13,8 +13,9 @@ import { verifyOutputs } from './outputs';
 import { onStack, runProgram, say } from './program';
 import { type Round, reportOf, tableOf } from './report';
 import { restore } from './restore/restore';
-import { createTopics, type Place, runOnce } from './round';
+import { type Place, runOnce } from './round';
 import { fillSource } from './source';
+import { createTopics } from './topics';
 
 const known = [
   odpOrders(1, 'stateless'),
@@ -33,7 +34,7 @@ const bench = async (options: Options, stack: Stack): Promise<void> => {
   const admin = kafka.admin();
   await admin.connect();
   try {
-    await createTopics(admin, [sourceTopic], options.partitions);
+    await createTopics(admin, [{ topic: sourceTopic }], options.partitions);
     const source = await fillSource(kafka, stack.registryUrl, sourceTopic, options.orders);
     say(`${source.orders} orders of ${source.meanValueBytes.toFixed(1)} bytes on ${options.partitions} partitions`);
     const place: Place = { ...options, ...stack, admin, kafka, source };

@@ -7,6 +7,7 @@ import { type Observer, observe } from './observe';
 import type { Round } from './report';
 import type { Source } from './source';
 import type { Run, Subject } from './subject';
+import { createTopics } from './topics';
 
 export interface Place extends Observer {
   readonly brokers: readonly string[];
@@ -32,7 +33,8 @@ export const runOnce = async (subject: Subject, number: number, place: Place): P
   };
   mkdirSync(run.directory, { recursive: true });
   const topics = [run.events, run.failures, `${group}.inbox`, `${group}.summaries`, `${group}.state`];
-  await createTopics(admin, topics, place.partitions);
+  const plans = topics.map(topic => ({ topic }));
+  await createTopics(admin, plans, place.partitions);
 
   const startedAtMs = performance.now();
   const running = await subject.start(run);
@@ -46,13 +48,6 @@ export const runOnce = async (subject: Subject, number: number, place: Place): P
   } finally {
     await running.stop();
   }
-};
-
-export const createTopics = async (admin: Admin, topics: readonly string[], partitions: number): Promise<void> => {
-  await admin.createTopics({
-    topics: topics.map(topic => ({ topic, numPartitions: partitions, replicationFactor: 1 })),
-    waitForLeaders: true,
-  });
 };
 
 const quietMs = 5_000;

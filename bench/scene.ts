@@ -6,10 +6,10 @@ import { loadSettings } from '../commands/settings/load';
 import { SettingsProblems } from '../commands/settings/problem';
 import type { Settings } from '../commands/settings/schema';
 import { connectKafka } from '../connectors/kafka/client';
-import { leaderMoved, retrying } from '../connectors/kafka/retry';
 import type { StateShape } from '../connectors/state/codec';
 import type { Stack } from '../dev/stack';
 import { settings as settingsOf } from './odp-orders';
+import { createTopics } from './topics';
 
 /** Settings in the environment's names. */
 export type Environment = Readonly<Record<string, string>>;
@@ -50,17 +50,8 @@ export const setScene = async (stack: Stack, options: SceneOptions): Promise<Sce
   await admin.connect();
   const { inbox, summaries, state } = settings.topics;
   const names: Record<Part, string> = { ...topics, inbox, summaries, state };
-  await admin.createTopics({
-    waitForLeaders: true,
-    topics: (Object.keys(names) as Part[]).map(part => ({
-      topic: names[part],
-      numPartitions: partitions,
-      replicationFactor: 1,
-      configEntries: Object.entries(configs(part)).map(([name, value]) => ({ name, value })),
-    })),
-  });
-  // A broker may know that it leads a new partition, and not be ready to: asked so, it is waited for.
-  for (const name of Object.values(names)) await retrying(leaderMoved, () => admin.fetchTopicOffsets(name));
+  const plans = (Object.keys(names) as Part[]).map(part => ({ topic: names[part], configs: configs(part) }));
+  await createTopics(admin, plans, partitions);
   const encoders = await outputEncoders(openRegistry(settings), settings);
   const shape = { settings: stateShapeOf(settings), partitions };
   return { env, settings, kafka, admin, encoders, shape, source, close: () => admin.disconnect() };

@@ -1,9 +1,10 @@
 /** How quickly lanes work off what waits for them. */
 import type { Stack } from '../../dev/stack';
 import { odpOrders } from '../odp-orders';
-import { createTopics, runOnce } from '../round';
+import { runOnce } from '../round';
 import { setScene } from '../scene';
 import { fillSource } from '../source';
+import { createTopics } from '../topics';
 
 export interface FullSpeed {
   readonly recordsPerSecond: number;
@@ -17,7 +18,7 @@ export const runAtFullSpeed = async (stack: Stack, lanes: number, orders: number
   const { kafka, admin, close } = await setScene(stack, { group: `bench-speed-${lanes}`, partitions: lanes });
   try {
     const topic = `bench-speed-${lanes}.all-orders`;
-    await createTopics(admin, [topic], lanes);
+    await createTopics(admin, [{ topic }], lanes);
     const source = await fillSource(kafka, stack.registryUrl, topic, orders);
     const place = { ...stack, admin, kafka, source, partitions: lanes, compression: 'none' };
     const { events, recordsPerSecond, cpuMicrosPerRecord, rssMb } = await runOnce(odpOrders(1, 'ledger'), lanes, place);
