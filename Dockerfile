@@ -25,6 +25,8 @@ COPY --from=build /app/schemas schemas
 # Where lanes remember their orders: a volume, or each start reads all of the changelog.
 RUN mkdir -m 0700 /state && chown node:node /state
 ENV ODP_ORDERS_STATE_DIR=/state
+# As the first line of dist/commands/main.js has it: what glibc maps by itself, it gives back at once.
+ENV MALLOC_MMAP_THRESHOLD_=131072
 VOLUME /state
 USER node
 # Can it reach the brokers and its topics with these settings?

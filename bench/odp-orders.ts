@@ -6,8 +6,9 @@ import type { Run, Running, Subject } from './subject';
 
 const stoppedWithinMs = 30_000;
 
-// As the first line of the program has it, and our guard.
+// As the first line of the program has them, and our guard.
 const flags = ['--max-semi-space-size=32', '--require', join(__dirname, 'guard.js')];
+const allocator = { MALLOC_MMAP_THRESHOLD_: '131072' };
 
 /**
  * `stateless` does what the peer does: each fact becomes its event. `windows` is what a user gets: windows, ledger, changelog; its state in memory.
@@ -45,7 +46,7 @@ export const startOdpOrders = (
   const args = [...flags, ...more, ...trialFlags(), program, 'run', '--workers', String(workers)];
   const child = spawn(process.execPath, args, {
     cwd: directory,
-    env: { ...environmentWithoutSettings(), ...env },
+    env: { ...environmentWithoutSettings(), ...allocator, ...env },
     stdio: ['pipe', output, output],
     detached: true,
   });

@@ -1,7 +1,7 @@
 /** What was found wrong, counted by what it is; of each the first few are told. */
 export type Wrong = 'lost' | 'duplicated' | 'misordered' | 'wrong';
 
-const [toldMax, ordersMax] = [20, 100];
+const toldMax = 100;
 
 export class Verdict {
   /** Sentences, of each kind the first few. */
@@ -12,7 +12,7 @@ export class Verdict {
 
   /** @param order Whose it is, where it is an order's. */
   add(what: Wrong, sentence: string, order?: string): void {
-    if (order !== undefined && this.orders.size < ordersMax) this.orders.add(order);
+    if (order !== undefined && this.orders.size < toldMax) this.orders.add(order);
     this.counts[what] += 1;
     if (this.counts[what] <= toldMax) this.lines.push(`${what}: ${sentence}`);
   }
