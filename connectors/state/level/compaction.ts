@@ -3,20 +3,24 @@
  * millions of them lie above the states that they delete, and a store grows to several times of what is in it. Whoever looks for
  * what has expired goes through all orders again and again: what lies behind it is merged.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Level } from './open';
 
-/** Merged at a time: some 150 MB, a few seconds in which LevelDB merges nothing else of this store. */
-const ordersMax = 1_000_000;
+/** Merged at a time: some 15 MB, with what LevelDB has to merge besides less than a second. */
+const ordersMax = 100_000;
 /** Fewer are not worth it. */
-const forgottenMin = 50_000;
+const forgottenMin = 10_000;
+/** Of the time that a merge took: lanes share the machine's cores and disk with it. */
+const pauseShare = 9;
 
 /** One at a time in a process: a call holds one of Node's four threads until it is done, and LevelDB merges with one anyway. */
-let idle: Promise<void> = Promise.resolve();
+let idle: Promise<unknown> = Promise.resolve();
 
 export class Compaction {
   private from: Buffer;
   private passed = 0;
   private forgotten = 0;
+  private merging = false;
 
   /** @param begin Before all orders. @param end Behind them. */
   constructor(
@@ -35,8 +39,8 @@ export class Compaction {
   /** @param orders That were looked at. @param to The last one's key; undefined: there are no more, it goes on from the front. */
   passes(orders: number, to: Buffer | undefined): void {
     this.passed += orders;
-    if (to !== undefined && this.passed < ordersMax) return;
-    if (this.forgotten >= forgottenMin) {
+    if (to !== undefined && (this.passed < ordersMax || this.merging)) return;
+    if (this.forgotten >= forgottenMin && !this.merging) {
       this.forgotten = 0;
       this.merge(this.from, to ?? this.end);
     }
@@ -46,6 +50,13 @@ export class Compaction {
 
   /** In the background. It fails only where the store was closed before its turn: what goes wrong on disk the next write tells. */
   private merge(from: Buffer, to: Buffer): void {
-    idle = idle.then(() => this.level.compactRange(from, to)).catch(() => {});
+    this.merging = true;
+    const merged = idle.then(async () => {
+      const begun = performance.now();
+      await this.level.compactRange(from, to).catch(() => {});
+      this.merging = false;
+      return performance.now() - begun;
+    });
+    idle = merged.then(tookMs => wait(pauseShare * tookMs, undefined, { ref: false }));
   }
 }
