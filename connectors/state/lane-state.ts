@@ -9,7 +9,8 @@ import type { Place, StateStore } from './store';
 /**
  * Looked at for having expired after each write, and beside them as many as it changed. An order changes at least once as it comes,
  * and mostly twice: so all are looked at while about half as many come, and what has expired is at most half of the store. With
- * one look for sixteen changes a busy lane's store grew for ever, as orders came more quickly than they could be found again.
+ * one look for sixteen changes a busy lane's store grew for ever, as orders came more quickly than they could be found again. What
+ * was forgotten does not count as changed: where all that is looked at has expired, writes would become longer and longer.
  */
 const lookedAtMin = 8;
 
@@ -20,6 +21,8 @@ export class LaneState implements OrderStates {
   private readonly uncommitted = new StagedChanges();
   /** Orders whose ledger may be forgotten with the next write. */
   private expired: readonly string[] = [];
+  /** Orders that the write at hand changes, without those it forgets. */
+  private changed = 0;
 
   /** @param retentionMs A ledger lives so long after its newest event time. */
   constructor(
@@ -44,6 +47,7 @@ export class LaneState implements OrderStates {
     changes: ReadonlyMap<string, OrderState | undefined>,
   ): Iterable<readonly [orderId: string, state: Buffer | null]> {
     this.uncommitted.clear();
+    this.changed = changes.size;
     for (const [orderId, state] of changes) {
       const bytes = state === undefined ? null : this.codec.encode(state);
       yield [orderId, bytes];
@@ -61,11 +65,10 @@ export class LaneState implements OrderStates {
    * @param place Where the position stands that was committed with it, if that is known.
    */
   async committed(watermark: number | null, place?: Place): Promise<void> {
-    const count = lookedAtMin + this.uncommitted.count;
     await this.store.put(this.uncommitted.all(), place);
     this.uncommitted.clear();
     if (watermark === null) return;
-    const some = await this.store.next(count);
+    const some = await this.store.next(lookedAtMin + this.changed);
     this.expired = some.filter(([, bytes]) => this.hasExpired(bytes, watermark)).map(([orderId]) => orderId);
   }
 

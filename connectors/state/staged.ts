@@ -16,10 +16,6 @@ export class StagedChanges {
   private lengths: number[] = [];
   private waits: boolean[] = [];
 
-  get count(): number {
-    return this.orderIds.length;
-  }
-
   /** The bytes are copied; null removes. */
   add(orderId: string, state: Uint8Array | null, waits: boolean): void {
     this.orderIds.push(orderId);

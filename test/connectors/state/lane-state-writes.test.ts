@@ -146,4 +146,21 @@ describe('an order that has expired', () => {
     await state.committed(RETENTION + 1);
     expect(Object.keys(stage({}))).toHaveLength(320);
   });
+
+  test('does not come up in ever more at once, where all has expired', async () => {
+    const { state, stage } = laneState();
+    stage(Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`A${index}`, order(0)])));
+    await state.committed(null);
+    const forgotten: number[] = [];
+    for (let write = 0; write < 20; write++) {
+      const orderIds = [`B${write}`, `C${write}`];
+      forgotten.push(
+        Object.values(stage(Object.fromEntries(orderIds.map(id => [id, order(9_999)])))).filter(isNull).length,
+      );
+      await state.committed(RETENTION + 1);
+    }
+    expect(Math.max(...forgotten)).toBe(10);
+  });
 });
+
+const isNull = (one: unknown) => one === null;

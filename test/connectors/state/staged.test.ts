@@ -10,7 +10,6 @@ test('in their order, with what was removed and what is empty', () => {
   staged.add('B', null, false);
   staged.add('C', Buffer.alloc(0), true);
   staged.add('D', Buffer.from('dd'), true);
-  expect(staged.count).toBe(4);
   expect(told(staged)).toEqual([
     ['A', 'a', false],
     ['B', undefined, false],
@@ -18,7 +17,7 @@ test('in their order, with what was removed and what is empty', () => {
     ['D', 'dd', true],
   ]);
   staged.clear();
-  expect([staged.count, told(staged)]).toEqual([0, []]);
+  expect(told(staged)).toEqual([]);
   staged.add('E', Buffer.from('e'), false);
   expect(told(staged)).toEqual([['E', 'e', false]]);
 });
