@@ -1,10 +1,14 @@
 /**
- * What orders take on disk once they are forgotten. LevelDB merges a level down when it is full, by bytes: a delete takes few, so
- * millions of them lie above the states that they delete, and a store grows to several times of what is in it. Whoever looks for
- * what has expired goes through all orders again and again: what lies behind it is merged.
+ * What LevelDB would not merge for long, as it merges a level down when that is full, by bytes.
+ *
+ * A delete takes few, so millions of them lie above the states that they delete, and a store grows to several times of what is in it.
+ * Whoever looks for what has expired goes through all orders again and again: what lies behind it is merged.
+ *
+ * And each time that it writes its memory out, the numbers of batches (batches.ts), before all orders, and what began or ceased to wait,
+ * behind them, are tables of their own of some KB: hundreds a lane, of the thousand that it maps for a whole process.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Level } from './open';
+import { type Level, prefixes } from './open';
 
 /** Merged at a time: some 15 MB, with what LevelDB has to merge besides less than a second. */
 const ordersMax = 100_000;
@@ -16,10 +20,15 @@ const pauseShare = 9;
 /** One at a time in a process: a call holds one of Node's four threads until it is done, and LevelDB merges with one anyway. */
 let idle: Promise<unknown> = Promise.resolve();
 
+type Range = readonly [from: Buffer, to: Buffer];
+
+const besideOrders: readonly Range[] = [prefixes.batch, prefixes.waiting].map(of => [Buffer.of(of), Buffer.of(of + 1)]);
+
 export class Compaction {
   private from: Buffer;
   private passed = 0;
   private forgotten = 0;
+  private sinceBeside = 0;
   private merging = false;
 
   /** @param begin Before all orders. @param end Behind them. */
@@ -39,21 +48,29 @@ export class Compaction {
   /** @param orders That were looked at. @param to The last one's key; undefined: there are no more, it goes on from the front. */
   passes(orders: number, to: Buffer | undefined): void {
     this.passed += orders;
-    if (to !== undefined && (this.passed < ordersMax || this.merging)) return;
-    if (this.forgotten >= forgottenMin && !this.merging) {
-      this.forgotten = 0;
-      this.merge(this.from, to ?? this.end);
+    this.sinceBeside += orders;
+    const ranges: Range[] = [];
+    if (!this.merging && this.sinceBeside >= ordersMax) {
+      this.sinceBeside = 0;
+      ranges.push(...besideOrders);
     }
-    this.from = to ?? this.begin;
-    this.passed = 0;
+    if (to === undefined || (this.passed >= ordersMax && !this.merging)) {
+      if (this.forgotten >= forgottenMin && !this.merging) {
+        this.forgotten = 0;
+        ranges.push([this.from, to ?? this.end]);
+      }
+      this.from = to ?? this.begin;
+      this.passed = 0;
+    }
+    if (ranges.length > 0) this.merge(ranges);
   }
 
   /** In the background. It fails only where the store was closed before its turn: what goes wrong on disk the next write tells. */
-  private merge(from: Buffer, to: Buffer): void {
+  private merge(ranges: readonly Range[]): void {
     this.merging = true;
     const merged = idle.then(async () => {
       const begun = performance.now();
-      await this.level.compactRange(from, to).catch(() => {});
+      for (const [from, to] of ranges) await this.level.compactRange(from, to).catch(() => {});
       this.merging = false;
       return performance.now() - begun;
     });

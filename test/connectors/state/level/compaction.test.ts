@@ -48,21 +48,37 @@ test('a round that forgot many is merged, from the first to the last; one that f
   expect(level.ranges).toEqual(['o-p']);
 });
 
-test('a hundred thousand orders at a time', async () => {
+test('a hundred thousand orders at a time, and what lies beside them', async () => {
   const level = new FakeLevel();
   const compaction = new Compaction(level, begin, end);
-  for (const [index, reached] of ['o3', 'o6', 'o9'].entries()) {
+  for (const reached of ['o3', 'o6', 'o9']) {
+    level.ranges.length = 0;
     forget(compaction, 10_000);
     compaction.passes(99_999, Buffer.from(`${reached}-`));
     compaction.passes(1, Buffer.from(reached));
-    await until(() => level.ranges.length === index + 1);
+    await until(() => level.ranges.length === 1);
     await level.finishAll();
+    expect(level.ranges).toEqual(['b-c', 'w-x', expect.stringMatching(`-${reached}$`)]);
   }
+  level.ranges.length = 0;
   forget(compaction, 10_000);
   compaction.passes(5, undefined);
-  await until(() => level.ranges.length === 4);
+  await until(() => level.ranges.length === 1);
   await level.finishAll();
-  expect(level.ranges).toEqual(['o-o3', 'o3-o6', 'o6-o9', 'o9-p']);
+  expect(level.ranges).toEqual(['o9-p']);
+});
+
+test('what lies beside orders also where nothing is forgotten, and rounds are short', async () => {
+  const level = new FakeLevel();
+  const compaction = new Compaction(level, begin, end);
+  for (let round = 0; round < 199; round++) compaction.passes(1_000, undefined);
+  await until(() => level.ranges.length === 1);
+  await level.finishAll();
+  expect(level.ranges).toEqual(['b-c', 'w-x']);
+  compaction.passes(1_000, undefined);
+  await until(() => level.ranges.length === 3);
+  await level.finishAll();
+  expect(level.ranges).toEqual(['b-c', 'w-x', 'b-c', 'w-x']);
 });
 
 test('while one is under way, what is passed waits for the next; the rest of a round for the next round', async () => {
@@ -72,19 +88,21 @@ test('while one is under way, what is passed waits for the next; the rest of a r
     forget(compaction, 10_000);
     compaction.passes(100_000, to === undefined ? undefined : Buffer.from(to));
   };
+  const orders = () => level.ranges.filter(range => range.startsWith('o'));
+  const merged = async (count: number) => {
+    await until(() => level.ranges.length === 3 * count - 2);
+    await level.finishAll();
+  };
   passes('o2');
   passes('o4');
   passes('o6');
-  await until(() => level.ranges.length === 1);
-  await level.finishAll();
+  await merged(1);
   passes('o8');
-  await until(() => level.ranges.length === 2);
   passes(undefined);
-  await level.finishAll();
+  await merged(2);
   passes('o1');
-  await until(() => level.ranges.length === 3);
-  await level.finishAll();
-  expect(level.ranges).toEqual(['o-o2', 'o2-o8', 'o-o1']);
+  await merged(3);
+  expect(orders()).toEqual(['o-o2', 'o2-o8', 'o-o1']);
 });
 
 test('stores take turns, and one that was closed meanwhile is passed over', async () => {
