@@ -22,8 +22,10 @@ const known = [
   odpOrders(2, 'stateless'),
   odpOrders(1, 'windows'),
   odpOrders(2, 'windows'),
-  kafkaStreams(1),
-  kafkaStreams(2),
+  kafkaStreams(1, 'stateless'),
+  kafkaStreams(2, 'stateless'),
+  kafkaStreams(1, 'windows'),
+  kafkaStreams(2, 'windows'),
 ];
 const sourceTopic = 'commerce.orders';
 

@@ -27,47 +27,41 @@ interface Ratios {
   readonly wall?: number;
   /** Ours with windows, ledger and changelog to ours without, of each whichever number of processes makes the most. */
   readonly windows?: number;
+  /** The same of the peer. */
+  readonly peerWindows?: number;
+  /** Ours to the peer's, both with windows. */
+  readonly windowsToPeer?: number;
 }
 
-const isOurs = (name: string) => name.startsWith('odp-orders-') && !remembers(name);
-const remembers = (name: string) => name.startsWith('odp-orders-windows-');
+/** The kinds of subjects: their names without the number of processes or threads. */
+type Kind = 'odp-orders' | 'odp-orders-windows' | 'kafka-streams' | 'kafka-streams-windows';
+const kindOf = (name: string) => name.replace(/-\d+$/, '');
 
 export const reportOf = (results: readonly SubjectResult[]): Report => {
   const subjects = results.map(result => ({ name: result.name, ...medians(result.rounds), rounds: result.rounds }));
   const fastest = [...subjects].sort((a, b) => b.recordsPerSecond - a.recordsPerSecond);
-  const we = fastest.find(({ name }) => isOurs(name));
-  const best = fastest.find(({ name }) => !isOurs(name) && !remembers(name));
-  const windows = windowsRatios(subjects);
-  if (!we || !best) return { ratios: windows.ratios, cpu: windows.cpu, subjects };
-  const ratio = (figure: keyof Round) => rounded(we[figure] / best[figure], 3);
+  const best = (kind: Kind) => fastest.find(({ name }) => kindOf(name) === kind);
+  const [we, weWithWindows] = [best('odp-orders'), best('odp-orders-windows')];
+  const [peer, peerWithWindows] = [best('kafka-streams'), best('kafka-streams-windows')];
+  const ratiosOf = (all: keyof Round, sustained: keyof Round, wall: keyof Round): Ratios => ({
+    ...ratio('stateless', all, we, peer),
+    ...ratio('sustained', sustained, we, peer),
+    ...ratio('wall', wall, we, peer),
+    ...ratio('windows', all, weWithWindows, we),
+    ...ratio('peerWindows', all, peerWithWindows, peer),
+    ...ratio('windowsToPeer', all, weWithWindows, peerWithWindows),
+  });
   return {
-    ratios: {
-      stateless: ratio('recordsPerSecond'),
-      sustained: ratio('sustainedRecordsPerSecond'),
-      wall: ratio('wallRecordsPerSecond'),
-      ...windows.ratios,
-    },
-    cpu: {
-      stateless: ratio('cpuMicrosPerRecord'),
-      sustained: ratio('sustainedCpuMicrosPerRecord'),
-      wall: ratio('wallCpuMicrosPerRecord'),
-      ...windows.cpu,
-    },
-    ours: we.name,
-    peer: best.name,
+    ratios: ratiosOf('recordsPerSecond', 'sustainedRecordsPerSecond', 'wallRecordsPerSecond'),
+    cpu: ratiosOf('cpuMicrosPerRecord', 'sustainedCpuMicrosPerRecord', 'wallCpuMicrosPerRecord'),
+    ...(we && peer && { ours: we.name, peer: peer.name }),
     subjects,
   };
 };
 
-const windowsRatios = (subjects: Report['subjects']): { ratios: Ratios; cpu: Ratios } => {
-  const best = (which: (name: string) => boolean) =>
-    subjects.filter(({ name }) => which(name)).sort((a, b) => b.recordsPerSecond - a.recordsPerSecond)[0];
-  const on = best(remembers);
-  const off = best(isOurs);
-  if (!on || !off) return { ratios: {}, cpu: {} };
-  const ratio = (figure: keyof Round) => rounded(on[figure] / off[figure], 3);
-  return { ratios: { windows: ratio('recordsPerSecond') }, cpu: { windows: ratio('cpuMicrosPerRecord') } };
-};
+/** None where one of the two was not measured. */
+const ratio = (name: keyof Ratios, figure: keyof Round, one?: Round, other?: Round): Ratios =>
+  one && other ? { [name]: rounded(one[figure] / other[figure], 3) } : {};
 
 const medians = (rounds: readonly Round[]): Round => {
   const of = (figure: keyof Round, digits = 0) => rounded(median(rounds.map(round => round[figure])), digits);
@@ -108,6 +102,12 @@ export const tableOf = ({ subjects, ratios, cpu, ours, peer }: Report): string =
     );
   if (ratios.windows !== undefined)
     lines.push(`with windows, ledger and changelog to without: records/s × ${ratios.windows}, CPU × ${cpu.windows}`);
+  if (ratios.peerWindows !== undefined)
+    lines.push(`the same of Kafka Streams: records/s × ${ratios.peerWindows}, CPU × ${cpu.peerWindows}`);
+  if (ratios.windowsToPeer !== undefined)
+    lines.push(
+      `both with windows, ours to Kafka Streams: records/s × ${ratios.windowsToPeer}, CPU × ${cpu.windowsToPeer}`,
+    );
   return lines.join('\n');
 };
 

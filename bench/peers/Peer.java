@@ -2,17 +2,23 @@ import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 
 /**
- * The job of `odp-orders run` as a Kafka Streams application: decode, map, encode, exactly once. Run by bench/main.ts until
- * SIGTERM. Arguments: bootstrap addresses, registry URL, application id, source topic, events topic, failures topic, threads,
- * codec, state directory, directory of schemas.
+ * The job of `odp-orders run` as a Kafka Streams application: decode, map, encode, exactly once; `windows` with windows and
+ * ledgers between. Run by bench/main.ts until SIGTERM. Arguments: bootstrap addresses, registry URL, application id, source
+ * topic, events topic, failures topic, threads, codec, state directory, directory of schemas, `stateless` or `windows`.
  */
 public final class Peer {
+  static final String EVENTS = "events";
+  static final String FAILURES = "failures";
+  private static final String ORDERS = "orders";
+  private static final String JOB = "job";
   private static final String TRIAL = "streams.";
 
   public static void main(String[] arguments) throws Exception {
@@ -21,11 +27,22 @@ public final class Peer {
     int eventSchemaId = registry.register(arguments[4] + "-value", schemas.orderEvent());
 
     Topology topology = new Topology();
-    topology.addSource("orders", new ByteArrayDeserializer(), new ByteArrayDeserializer(), arguments[3]);
-    topology.addProcessor("transform", () -> new Transform(registry, schemas, eventSchemaId), "orders");
+    ByteArrayDeserializer asIs = new ByteArrayDeserializer();
+    switch (arguments[10]) {
+      case "stateless" -> {
+        topology.addSource(ORDERS, asIs, asIs, arguments[3]);
+        topology.addProcessor(JOB, () -> new Transform(registry, schemas, eventSchemaId), ORDERS);
+      }
+      case "windows" -> {
+        Deserializer<Fact> facts = Fact.deserializer(registry, schemas);
+        topology.addSource(AutoOffsetReset.earliest(), ORDERS, Fact.EVENT_TIME, asIs, facts, arguments[3]);
+        topology.addProcessor(JOB, Windows.supplier(registry, schemas, eventSchemaId), ORDERS);
+      }
+      default -> throw new IllegalArgumentException("Unknown job: " + arguments[10]);
+    }
     ByteArraySerializer bytes = new ByteArraySerializer();
-    topology.addSink(Transform.EVENTS, arguments[4], bytes, bytes, "transform");
-    topology.addSink(Transform.FAILURES, arguments[5], bytes, bytes, "transform");
+    topology.addSink(EVENTS, arguments[4], bytes, bytes, JOB);
+    topology.addSink(FAILURES, arguments[5], bytes, bytes, JOB);
 
     KafkaStreams streams = new KafkaStreams(topology, settings(arguments));
     CountDownLatch ended = new CountDownLatch(1);

@@ -13,7 +13,7 @@ import org.apache.avro.util.Utf8;
 final class ToEvent {
   private static final long EVENT_TIME_MIN_MS = 946_684_800_000L;
   private static final long FUTURE_MAX_MS = 3_600_000L;
-  private static final String CURRENCY_FIELD = "currency";
+  static final String CURRENCY_FIELD = "currency";
   private static final Set<String> ORDER_FIELDS =
       Set.of(
           "order_id", "status", "total", "subtotal", "discount", "tax", "shipping", "coupon_code", "bill_address",
@@ -100,8 +100,18 @@ final class ToEvent {
     return result;
   }
 
+  /** Of an event that it made. */
+  long occurredAt(GenericRecord event) {
+    return (Long) event.get(toOccurredAt);
+  }
+
+  /** Whether an event time can be right, by the timestamp of its record. */
+  static boolean isTimely(long millis, long recordMs) {
+    return millis >= EVENT_TIME_MIN_MS && millis <= recordMs + FUTURE_MAX_MS;
+  }
+
   private static Long time(Long millis, long recordMs) {
-    if (millis < EVENT_TIME_MIN_MS || millis > recordMs + FUTURE_MAX_MS) throw new Rejected("invalid_timestamp");
+    if (!isTimely(millis, recordMs)) throw new Rejected("invalid_timestamp");
     return millis;
   }
 

@@ -37,6 +37,25 @@ test('windows are compared with ourselves without them', () => {
   });
 });
 
+test('so is the peer, and ours with them with its', () => {
+  const ours = { name: 'odp-orders-windows-1', rounds: [round(120, 18)] };
+  const peers = [
+    { name: 'kafka-streams-windows-1', rounds: [round(50, 36)] },
+    { name: 'kafka-streams-windows-2', rounds: [round(40, 40)] },
+  ];
+  const report = reportOf([...results, ours, ...peers]);
+  expect(report).toMatchObject({
+    ours: 'odp-orders-1',
+    peer: 'kafka-streams-2',
+    ratios: { stateless: 2, windows: 0.6, peerWindows: 0.5, windowsToPeer: 2.4 },
+    cpu: { stateless: 0.5, windows: 2, peerWindows: 2, windowsToPeer: 0.5 },
+  });
+  expect(tableOf(report).split('\n').slice(-2)).toEqual([
+    'the same of Kafka Streams: records/s × 0.5, CPU × 2',
+    'both with windows, ours to Kafka Streams: records/s × 2.4, CPU × 0.5',
+  ]);
+});
+
 test('without a peer there is nothing to compare', () => {
   expect(reportOf(results.slice(0, 1))).toMatchObject({ ratios: {}, cpu: {} });
 });
