@@ -4,6 +4,9 @@ import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { Compaction } from '../../../../connectors/state/level/compaction';
 import { Scene } from './scene';
 
+// For a busy machine.
+jest.setTimeout(30_000);
+
 const begin = Buffer.from('o');
 const end = Buffer.from('p');
 
@@ -130,18 +133,16 @@ test('then it pauses for longer than it took', async () => {
     compaction.passes(1, undefined);
   }
   await until(() => first.ranges.length === 1);
-  const begun = performance.now();
   await wait(20);
   await first.finishAll();
-  const took = performance.now() - begun;
-  await wait(took);
-  expect(second.ranges).toEqual([]);
+  const ended = performance.now();
   await until(() => second.ranges.length === 1);
+  expect(performance.now() - ended).toBeGreaterThan(100);
   await second.finishAll();
 });
 
 const until = async (holds: () => boolean) => {
-  const end = performance.now() + 2_000;
+  const end = performance.now() + 20_000;
   while (!holds() && performance.now() < end) await wait(1);
   expect(holds()).toBe(true);
 };
