@@ -28,15 +28,11 @@ final class FramedReader {
     this.schema = schema;
   }
 
-  GenericRecord read(byte[] value) {
-    return read(value, 0, value.length);
-  }
-
   /** Throws {@link Rejected}. */
-  GenericRecord read(byte[] bytes, int from, int length) {
-    if (length < FRAME || bytes[from] != 0) throw new Rejected("not_framed");
-    int id = ByteBuffer.wrap(bytes, from + 1, 4).getInt();
-    decoder = DecoderFactory.get().binaryDecoder(bytes, from + FRAME, length - FRAME, decoder);
+  GenericRecord read(byte[] value) {
+    if (value.length < FRAME || value[0] != 0) throw new Rejected("not_framed");
+    int id = ByteBuffer.wrap(value, 1, 4).getInt();
+    decoder = DecoderFactory.get().binaryDecoder(value, FRAME, value.length - FRAME, decoder);
     try {
       return readers
           .computeIfAbsent(id, unknown -> new GenericDatumReader<>(registry.schema(unknown), schema, DATA))

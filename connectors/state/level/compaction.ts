@@ -8,7 +8,7 @@
  * behind them, are tables of their own of some KB: hundreds a lane, of the thousand that it maps for a whole process.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Level, prefixes } from './open';
+import { type Level, prefixes, type Range, rangeOf } from './open';
 
 /** Merged at a time: some 15 MB, with what LevelDB has to merge besides less than a second. */
 const ordersMax = 100_000;
@@ -20,35 +20,27 @@ const pauseShare = 9;
 /** One at a time in a process: a call holds one of Node's four threads until it is done, and LevelDB merges with one anyway. */
 let idle: Promise<unknown> = Promise.resolve();
 
-type Range = readonly [from: Buffer, to: Buffer];
-
-const besideOrders: readonly Range[] = [prefixes.batch, prefixes.waiting].map(of => [Buffer.of(of), Buffer.of(of + 1)]);
+const orders = rangeOf(prefixes.order);
+const besideOrders = [rangeOf(prefixes.batch), rangeOf(prefixes.waiting)];
 
 export class Compaction {
-  private from: Buffer;
+  private from = orders.gte;
   private passed = 0;
   private forgotten = 0;
   private sinceBeside = 0;
   private merging = false;
 
-  /** @param begin Before all orders. @param end Behind them. */
-  constructor(
-    private readonly level: Pick<Level, 'compactRange'>,
-    private readonly begin: Buffer,
-    private readonly end: Buffer,
-  ) {
-    this.from = begin;
-  }
+  constructor(private readonly level: Pick<Level, 'compactRange'>) {}
 
   /** An order was deleted. */
   forgot(): void {
     this.forgotten += 1;
   }
 
-  /** @param orders That were looked at. @param to The last one's key; undefined: there are no more, it goes on from the front. */
-  passes(orders: number, to: Buffer | undefined): void {
-    this.passed += orders;
-    this.sinceBeside += orders;
+  /** @param count Orders that were looked at. @param to The last one's key; undefined: there are no more, it goes on from the front. */
+  passes(count: number, to: Buffer | undefined): void {
+    this.passed += count;
+    this.sinceBeside += count;
     const ranges: Range[] = [];
     if (!this.merging && this.sinceBeside >= ordersMax) {
       this.sinceBeside = 0;
@@ -57,9 +49,9 @@ export class Compaction {
     if (to === undefined || (this.passed >= ordersMax && !this.merging)) {
       if (this.forgotten >= forgottenMin && !this.merging) {
         this.forgotten = 0;
-        ranges.push([this.from, to ?? this.end]);
+        ranges.push({ gte: this.from, lt: to ?? orders.lt });
       }
-      this.from = to ?? this.begin;
+      this.from = to ?? orders.gte;
       this.passed = 0;
     }
     if (ranges.length > 0) this.merge(ranges);
@@ -70,7 +62,7 @@ export class Compaction {
     this.merging = true;
     const merged = idle.then(async () => {
       const begun = performance.now();
-      for (const [from, to] of ranges) await this.level.compactRange(from, to).catch(() => {});
+      for (const { gte, lt } of ranges) await this.level.compactRange(gte, lt).catch(() => {});
       this.merging = false;
       return performance.now() - begun;
     });

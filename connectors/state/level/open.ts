@@ -119,7 +119,14 @@ const contentOf = async (level: Level, settings: LevelSettings): Promise<OpenedL
 
 export const changelogOf = ({ changelog }: LevelSettings): string => `${format} ${changelog}`;
 
-const rangeOf = (prefix: number) => ({ gte: Buffer.of(prefix), lt: Buffer.of(prefix + 1) });
+/** Of keys. */
+export interface Range {
+  readonly gte: Buffer;
+  readonly lt: Buffer;
+}
+
+/** All keys with this prefix. */
+export const rangeOf = (prefix: number): Range => ({ gte: Buffer.of(prefix), lt: Buffer.of(prefix + 1) });
 
 const opened = async ({ path, cacheBytesMax }: LevelSettings): Promise<Level> => {
   const level: Level = new ClassicLevel(path, {

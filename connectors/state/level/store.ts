@@ -7,21 +7,20 @@ import type { StateStore } from '../store';
 import { markDamaged } from './aside';
 import { batchKey, encodeBatch } from './batches';
 import { Compaction } from './compaction';
-import { changelogKey, changelogOf, type LevelSettings, openLevel, prefixes, setAsideAs } from './open';
+import { changelogKey, changelogOf, type LevelSettings, openLevel, prefixes, rangeOf, setAsideAs } from './open';
 import { isDamage, isDenied, reasonOf, StateDenied, Torn } from './reason';
 import { TableWatch } from './watch';
 
 const crcBytes = 4;
 /** That a key is there is all that counts. But classic-level (3.0.0) never frees a value without bytes: 32 bytes for each new order. */
 const present = Buffer.of(1);
-const firstOrder = Buffer.of(prefixes.order);
-const afterOrders = Buffer.of(prefixes.order + 1);
+const orders = rangeOf(prefixes.order);
 
 export const levelStore = async (settings: LevelSettings): Promise<StateStore> => {
   let { level, last, waiting } = await openLevel(settings);
-  let lookedAt: Buffer = firstOrder;
+  let lookedAt: Buffer = orders.gte;
   let watch = await TableWatch.begin(settings.path);
-  let compaction = new Compaction(level, firstOrder, afterOrders);
+  let compaction = new Compaction(level);
 
   /** Damage that shows only now: this life of the lane ends, and the next sets the store aside. */
   const whole = async <T>(act: () => Promise<T>): Promise<T> => {
@@ -73,18 +72,18 @@ export const levelStore = async (settings: LevelSettings): Promise<StateStore> =
       await level.close();
       setAsideAs(why, settings);
       ({ level, last, waiting } = await openLevel(settings));
-      lookedAt = firstOrder;
+      lookedAt = orders.gte;
       watch = await TableWatch.begin(settings.path);
-      compaction = new Compaction(level, firstOrder, afterOrders);
+      compaction = new Compaction(level);
     },
     waiting: async () => [...waiting],
     next: count =>
       whole(async () => {
         await watch.compareLengths();
-        const entries = await level.iterator({ gt: lookedAt, lt: afterOrders, limit: count }).all();
+        const entries = await level.iterator({ gt: lookedAt, lt: orders.lt, limit: count }).all();
         const reached = entries.length < count ? undefined : entries.at(-1)?.[0];
         compaction.passes(entries.length, reached);
-        lookedAt = reached ?? firstOrder;
+        lookedAt = reached ?? orders.gte;
         return entries.map(([key, value]) => [key.toString('utf8', 1), stateIn(key, value)] as const);
       }),
     close: () => level.close(),

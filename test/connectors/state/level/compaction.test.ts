@@ -7,9 +7,6 @@ import { Scene } from './scene';
 // For a busy machine.
 jest.setTimeout(30_000);
 
-const begin = Buffer.from('o');
-const end = Buffer.from('p');
-
 class FakeLevel {
   readonly ranges: string[] = [];
   private finish: (() => void)[] = [];
@@ -33,9 +30,15 @@ const forget = (compaction: Compaction, orders: number) => {
   for (let order = 0; order < orders; order++) compaction.forgot();
 };
 
+const until = async (holds: () => boolean) => {
+  const end = performance.now() + 20_000;
+  while (!holds() && performance.now() < end) await wait(1);
+  expect(holds()).toBe(true);
+};
+
 test('a round that forgot many is merged, from the first to the last; one that forgot few waits for the next', async () => {
   const level = new FakeLevel();
-  const compaction = new Compaction(level, begin, end);
+  const compaction = new Compaction(level);
   forget(compaction, 9_999);
   compaction.passes(60_000, Buffer.from('o7'));
   compaction.passes(20_000, undefined);
@@ -53,7 +56,7 @@ test('a round that forgot many is merged, from the first to the last; one that f
 
 test('a hundred thousand orders at a time, and what lies beside them', async () => {
   const level = new FakeLevel();
-  const compaction = new Compaction(level, begin, end);
+  const compaction = new Compaction(level);
   for (const reached of ['o3', 'o6', 'o9']) {
     level.ranges.length = 0;
     forget(compaction, 10_000);
@@ -73,7 +76,7 @@ test('a hundred thousand orders at a time, and what lies beside them', async () 
 
 test('what lies beside orders also where nothing is forgotten, and rounds are short', async () => {
   const level = new FakeLevel();
-  const compaction = new Compaction(level, begin, end);
+  const compaction = new Compaction(level);
   for (let round = 0; round < 199; round++) compaction.passes(1_000, undefined);
   await until(() => level.ranges.length === 1);
   await level.finishAll();
@@ -86,7 +89,7 @@ test('what lies beside orders also where nothing is forgotten, and rounds are sh
 
 test('while one is under way, what is passed waits for the next; the rest of a round for the next round', async () => {
   const level = new FakeLevel();
-  const compaction = new Compaction(level, begin, end);
+  const compaction = new Compaction(level);
   const passes = (to: string | undefined) => {
     forget(compaction, 10_000);
     compaction.passes(100_000, to === undefined ? undefined : Buffer.from(to));
@@ -111,7 +114,7 @@ test('while one is under way, what is passed waits for the next; the rest of a r
 test('stores take turns, and one that was closed meanwhile is passed over', async () => {
   const [first, second, third] = [new FakeLevel(), new FakeLevel(), new FakeLevel()];
   for (const level of [first, second, third]) {
-    const compaction = new Compaction(level, begin, end);
+    const compaction = new Compaction(level);
     forget(compaction, 10_000);
     compaction.passes(1, undefined);
   }
@@ -128,7 +131,7 @@ test('stores take turns, and one that was closed meanwhile is passed over', asyn
 test('then it pauses for longer than it took', async () => {
   const [first, second] = [new FakeLevel(), new FakeLevel()];
   for (const level of [first, second]) {
-    const compaction = new Compaction(level, begin, end);
+    const compaction = new Compaction(level);
     forget(compaction, 10_000);
     compaction.passes(1, undefined);
   }
@@ -140,12 +143,6 @@ test('then it pauses for longer than it took', async () => {
   expect(performance.now() - ended).toBeGreaterThan(100);
   await second.finishAll();
 });
-
-const until = async (holds: () => boolean) => {
-  const end = performance.now() + 20_000;
-  while (!holds() && performance.now() < end) await wait(1);
-  expect(holds()).toBe(true);
-};
 
 test('what is forgotten leaves the disk, and what is not stays', async () => {
   const scene = new Scene();
