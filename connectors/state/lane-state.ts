@@ -11,8 +11,11 @@ import type { Place, StateStore } from './store';
  * and mostly twice: so all are looked at while about half as many come, and what has expired is at most half of the store. With
  * one look for sixteen changes a busy lane's store grew for ever, as orders came more quickly than they could be found again. What
  * was forgotten does not count as changed: where all that is looked at has expired, writes would become longer and longer.
+ *
+ * So many more, as small writes are many: at 25 a second a million orders are gone through in less than seven minutes, where 8 let a
+ * store on disk rise to twice of what lives in it between two passes. Large writes do not notice.
  */
-const lookedAtMin = 8;
+const lookedAtMin = 100;
 
 /** Orders asked for at once when a lane begins. */
 const readAtOnce = 1_000;
