@@ -5,7 +5,7 @@
 
 import { positionKey } from '../connectors/kafka/changelog';
 import { openCluster } from '../connectors/kafka/client';
-import { keyBytes } from '../connectors/kafka/key';
+import { keyBuffer } from '../connectors/kafka/key';
 import { LaneTransactions } from '../connectors/kafka/transaction';
 import type { Cluster } from '../connectors/kafka/wire';
 import type { StateCodec } from '../connectors/state/codec';
@@ -35,6 +35,7 @@ export const fillChangelog = async (
     const { partitions } = shape;
     const lanes = await Promise.all(Array.from({ length: partitions }, (_, id) => openLane(cluster, scene, id)));
     const stateOf = ledgers();
+    const keyBytes = keyBuffer();
     const now = Date.now();
     let bytes = 0;
     for (let index = 0; index < orders; index++) {

@@ -3,7 +3,7 @@
  * one process and without Kafka: to see what a change of a step is worth. Whole runs are measured by main.ts.
  */
 
-import { keyBytes } from '../connectors/kafka/key';
+import { keyBuffer } from '../connectors/kafka/key';
 import { readRecords } from '../connectors/kafka/records/decode';
 import { RecordBatchWriter } from '../connectors/kafka/records/encode';
 import { Cursor } from '../connectors/registry/cursor';
@@ -88,6 +88,7 @@ const main = (): void => {
   const map = each('map', toFact(new Map(), defaultOrderSettings));
   const event = each('map', toEvent(defaultOrderSettings));
   const encode = encoding();
+  const keyBytes = keyBuffer();
   const inputs = Array.from({ length: batches }, (_, index) => fetched(index * batchRecords));
   const writers = Array.from({ length: partitions }, () => new RecordBatchWriter());
 

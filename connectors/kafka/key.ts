@@ -1,18 +1,23 @@
-/** Keys of the records we write, as bytes: short, of a few lengths only, and copied into their record batch at once. */
+/** Keys of the records we write, as bytes: short, of a few lengths only, and copied into their record batch soon. */
 
 const bytesMax = 64;
-const bytes = Buffer.alloc(bytesMax);
-/** By length. */
-const views = Array.from({ length: bytesMax + 1 }, (_, length) => bytes.subarray(0, length));
 
-/** UTF-8, valid until the next call only. */
-export const keyBytes = (text: string): Uint8Array => {
-  const { length } = text;
-  if (length > bytesMax) return Buffer.from(text);
-  for (let at = 0; at < length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit > 0x7f) return Buffer.from(text);
-    bytes[at] = unit;
-  }
-  return views[length] as Uint8Array;
+/** UTF-8, valid until the next call of the same one. */
+export type KeyBytes = (text: string) => Uint8Array;
+
+/** To each user its own: a writer may have to wait for its broker before it copies, while others go on. */
+export const keyBuffer = (): KeyBytes => {
+  const bytes = Buffer.alloc(bytesMax);
+  /** By length. */
+  const views = Array.from({ length: bytesMax + 1 }, (_, length) => bytes.subarray(0, length));
+  return text => {
+    const { length } = text;
+    if (length > bytesMax) return Buffer.from(text);
+    for (let at = 0; at < length; at++) {
+      const unit = text.charCodeAt(at);
+      if (unit > 0x7f) return Buffer.from(text);
+      bytes[at] = unit;
+    }
+    return views[length] as Uint8Array;
+  };
 };

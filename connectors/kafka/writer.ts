@@ -14,7 +14,7 @@ import type { StateShape } from '../state/codec';
 import type { LaneState } from '../state/lane-state';
 import { positionKey } from './changelog';
 import type { OutputEncoding, OutputTopics } from './encoding';
-import { keyBytes } from './key';
+import { keyBuffer } from './key';
 import type { Limiter } from './limiter';
 import { isSamePlace } from './offsets';
 import { batchOverheadBytes, type RecordBatchWriter, recordBytes } from './records/encode';
@@ -33,7 +33,7 @@ export interface WriterSettings {
 /** A longer key is left out beside a digest; the failure's value still has its place. */
 const keyBytesMax = 65_536;
 
-/** A record about to be appended; `value` is only valid until the next one is encoded. */
+/** A record about to be appended; `key` and `value` are only valid until the next one is made. */
 interface Ready {
   readonly topic: string;
   readonly partition: number;
@@ -50,6 +50,7 @@ type Full = Pick<Ready, 'topic' | 'partition'>;
 export class KafkaWriter {
   private last: Position;
   private readonly bytesMax: number;
+  private readonly keyBytes = keyBuffer();
   /** Of the transaction in hand: what its parts come to so far, whether it had its turn, and since when it is made. */
   private staged: Written | undefined;
   private hadTurn = false;
@@ -206,7 +207,7 @@ export class KafkaWriter {
 
   private event(event: OrderEvent): Ready {
     const { topics, partitions } = this.settings;
-    const key = keyBytes(event.order_id);
+    const key = this.keyBytes(event.order_id);
     return this.ready(
       topics.events,
       partitionOf(key, partitions.events),
@@ -242,7 +243,7 @@ export class KafkaWriter {
   }
 
   private changed(orderId: string, state: Buffer | null): Ready {
-    const made = this.ready(this.settings.topics.state, this.lane, keyBytes(orderId), state, noHeaders);
+    const made = this.ready(this.settings.topics.state, this.lane, this.keyBytes(orderId), state, noHeaders);
     if (made.bytes <= this.bytesMax) return made;
     throw new Error(
       `Cannot keep the state of order ${JSON.stringify(orderId)} as it has ${made.bytes} bytes and ${this.bytesMax} may be ` +

@@ -3,7 +3,7 @@
  * as objects, or as strings, are marked and moved again and again, and that cost more than all use of them.
  */
 import { murmur2 } from '../../pipeline/order/murmur2';
-import { keyBytes } from '../kafka/key';
+import { keyBuffer } from '../kafka/key';
 
 /** Of an entry: length of the key (2 bytes), length of the value (4), room for the value (4); then key and value. */
 const headBytes = 10;
@@ -14,6 +14,9 @@ const chunksMax = 2 ** 32 / chunkBytes;
 /** Marks of slots; addresses are greater. */
 const empty = 0;
 const gone = 1;
+
+/** Of all arenas: none of them waits while it has a key in hand. */
+const keyBytes = keyBuffer();
 
 export class Arena {
   /** An entry that is larger than a chunk has one of its own size, and as many numbers as it would take. */

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { keyBytes } from '../../../connectors/kafka/key';
+import { keyBuffer } from '../../../connectors/kafka/key';
+
+const keyBytes = keyBuffer();
 
 test('any key is its UTF-8, of whatever length the one before was', () => {
   const texts = fc.oneof(fc.string({ maxLength: 70 }), fc.string({ unit: 'binary', maxLength: 70 }));
@@ -8,4 +10,10 @@ test('any key is its UTF-8, of whatever length the one before was', () => {
       for (const text of all) expect(Buffer.from(keyBytes(text))).toEqual(Buffer.from(text));
     }),
   );
+});
+
+test('one stays as it is whatever another buffer is used for', () => {
+  const key = keyBytes('SO-1');
+  keyBuffer()('SO-2');
+  expect(String(key)).toBe('SO-1');
 });

@@ -23,7 +23,8 @@ const LANE = 4;
 const topics = { events: 'events', failures: 'failures', summaries: 'summaries', state: 'state' };
 const partitions = { events: 5, failures: 3, summaries: 3 };
 const start = startPosition(new Map([['orders', 5n]]));
-const codec = stateCodec(memoryRegistry(), { 'odp.state.OrderState': 1, 'odp.state.LanePosition': 2 });
+const codecOf = () => stateCodec(memoryRegistry(), { 'odp.state.OrderState': 1, 'odp.state.LanePosition': 2 });
+const codec = codecOf();
 
 interface Options {
   readonly recordBytesMax?: number;
@@ -71,7 +72,7 @@ const opened = async ({ recordBytesMax = 1_000_000, remembers = true }: Options 
         turns += 1;
       },
     },
-    remembers ? new LaneState(store, codec, 1_000) : undefined,
+    remembers ? new LaneState(store, codecOf(), 1_000) : undefined,
     { topics, partitions, recordBytesMax, shape: { settings: 'shape', partitions: 2 } },
   );
   const write = (settlement: Partial<Settlement>) =>
@@ -285,6 +286,26 @@ describe('what outgrows the broker’s limit', () => {
     expect(batches.filter(({ count }) => count > 1).length).toBeGreaterThan(0);
     expect(names().filter(name => name === 'Commit')).toHaveLength(1);
     expect(names().at(-1)).toBe('Commit');
+  });
+
+  test('goes out under its own key, though another lane of the process writes while a part is sent', async () => {
+    const lanes = await Promise.all(['a', 'b'].map(async letter => ({ letter, ...(await opened(small)) })));
+    const settlement = (letter: string) => {
+      const ids = many.map(index => long(letter, 50 - String(index).length) + index);
+      return {
+        outcomes: ids.map(id => event(id)),
+        changes: new Map(ids.map((id, index) => [id, order(index)])),
+      };
+    };
+    await Promise.all(lanes.map(({ letter, write }) => write(settlement(letter))));
+    for (const { letter, cluster, taken } of lanes) {
+      expect(batchesOf(cluster).filter(({ topic }) => topic === topics.state).length).toBeGreaterThan(1);
+      const expected = [...settlement(letter).changes.keys()].flatMap((id, index) => [
+        `events[${partition(id)}] ${id}: ${id}`,
+        `state[4] ${id}: ${index}`,
+      ]);
+      expect(taken().sort()).toEqual([...expected, 'state[4] : 5'].sort());
+    }
   });
 
   test.each([[1], [3]])(
