@@ -90,7 +90,7 @@ export const memorySettingsOf = (
           late: window.late,
           merge: window.merge,
           heldFactsMax: window.held_facts_max,
-          heldBytesPerOrderMax: Math.min(window.held_bytes_per_order_max, halfOfState(kafka, ledger)),
+          heldBytesPerOrderMax: Math.min(window.held_bytes_per_order_max, thirdOfState(kafka, ledger)),
         },
         ledger: {
           orphanWaitMs: ledger.orphan_wait_ms,
@@ -98,14 +98,14 @@ export const memorySettingsOf = (
           overDeduction: ledger.over_deduction,
           changedPurchase: ledger.changed_purchase,
           factsPerOrderMax: ledger.facts_per_order_max,
-          bytesPerOrderMax: Math.min(ledger.bytes_per_order_max, halfOfState(kafka, ledger)),
+          bytesPerOrderMax: Math.min(ledger.bytes_per_order_max, thirdOfState(kafka, ledger)),
           retentionMs: state.retention_ms,
         },
       };
 
-/** The state of an order is one record: half of it for its ledger, half for its open windows, beside the facts it has seen. */
-const halfOfState = (kafka: Settings['kafka'], ledger: Settings['ledger']): number =>
-  Math.max(0, Math.floor((kafka.record_bytes_max - 2_048 - 16 * ledger.facts_per_order_max) / 2));
+/** The state of an order is one record: a third each for its ledger, its open windows and its late facts, beside what it has seen. */
+const thirdOfState = (kafka: Settings['kafka'], ledger: Settings['ledger']): number =>
+  Math.max(0, Math.floor((kafka.record_bytes_max - 2_048 - 16 * ledger.facts_per_order_max) / 3));
 
 export const summarySettingsOf = ({ summary, window }: Settings): SummarySettings => ({
   sizeMs: summary.size_ms,

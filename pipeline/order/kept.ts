@@ -44,9 +44,17 @@ export class KeptRecord implements SourceRecord {
   }
 }
 
-/** Of key and value. */
+/** Of key, value and headers. */
 export const bytesIn = (record: SourceRecord): number =>
-  record instanceof KeptRecord ? record.length : (record.key?.length ?? 0) + (record.value?.length ?? 0);
+  headerBytes(record) +
+  (record instanceof KeptRecord ? record.length : (record.key?.length ?? 0) + (record.value?.length ?? 0));
+
+/** In UTF-8 at most, with a length before each name and value. */
+export const headerBytes = ({ headers }: SourceRecord): number => {
+  let sum = 0;
+  for (const { name, value } of headers) sum += 3 * name.length + (value?.length ?? 0) + 5;
+  return sum;
+};
 
 const NONE: readonly never[] = [];
 

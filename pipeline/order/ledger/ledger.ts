@@ -5,6 +5,7 @@
 import type { StoredSeen } from '../../../schemas/types';
 import type { Entry } from '../../batch';
 import type { Fact } from '../fact';
+import { headerBytes } from '../kept';
 import type { Amounts, Sums } from './amounts';
 import type { LedgerSettings } from './settings';
 
@@ -68,4 +69,8 @@ export const idBytes = (factId: string): number => 3 * factId.length + 2;
 
 /** What it costs to hold a fact, about: its id, itself, and the record it came from. */
 export const heldBytes = ({ source, value }: Entry<Fact>): number =>
-  idBytes(value.eventId) + 2 * (source.value?.length ?? 0) + (source.key?.length ?? 0) + 256;
+  idBytes(value.eventId) +
+  2 * (source.value?.length ?? 0) +
+  (source.key?.length ?? 0) +
+  headerBytes(source) +
+  256;

@@ -46,6 +46,11 @@ test('defaults will do, and derived topics follow the group', () => {
   expect(good('kafka:\n# nothing yet\n').failures.in_a_row_max).toBe(1_000);
 });
 
+test('a hundred windows of a summary may overlap', () => {
+  const summary = { size_ms: 100_000, hop_ms: 1_000 };
+  expect(good('summary: {size_ms: 100000, hop_ms: 1000}').summary).toEqual(summary);
+});
+
 test('the later source wins: default, file, environment, command line', () => {
   const yaml = 'kafka: {group: file, client_id: file, fetch_wait_max_ms: 1}';
   const env = {
@@ -175,6 +180,22 @@ test.each<[string, string, Partial<Problem>]>([
     'same topic',
     'topics: {events: commerce.orders}',
     { name: 'topics.events', message: 'is the same topic as topics.sources: each needs its own' },
+  ],
+  [
+    'too many windows of a summary',
+    'summary: {size_ms: 100001, hop_ms: 1000}',
+    {
+      source: 'given.yaml:1:36',
+      name: 'summary.hop_ms',
+      message:
+        'must be at least a hundredth of summary.size_ms, which is 100001: each event would be in 101 windows, and all ' +
+        'that are open are written with every transaction; try 1001, or a shorter size',
+    },
+  ],
+  [
+    'too many windows of a summary by default',
+    'summary: {size_ms: 6000001}',
+    { name: 'summary.hop_ms', message: expect.stringMatching(/^must be at least .* in 101 windows, .*; try 60001,/) },
   ],
   [
     'no user',

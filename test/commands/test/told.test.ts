@@ -108,6 +108,17 @@ failures: [{ code: over_deduction }, { stage: map, code: invalid_currency }]\n`,
   expect(code).toBe(exitCodes.ok);
 });
 
+test('of two failures that the first fits it leaves the one that the second needs', async () => {
+  const placed =
+    'placed: { event_id: B/placed, order_id: B, occurred_at: 2026-01-02T10:00:00Z, total: 5, items: [{ product_id: P, price: 5, quantity: 1 }] }';
+  const { code, out } = await tell(
+    `${START}  - ${placed}\n${second('total: 70')}${second('order_id: B, total: 70')}${events}, { purchase: { order_id: B } }]
+failures: [{ code: over_deduction, stage: ledger }, { code: over_deduction, order_id: A }]\n`,
+  );
+  expect(out).toBe('ok      one.story.yaml  A shirt is too small.\n1 story, all as expected\n');
+  expect(code).toBe(exitCodes.ok);
+});
+
 test('a warning that is not expected is told', async () => {
   const cancelled = '  - cancelled: { event_id: A/cancelled, occurred_at: 2026-01-03T10:00:00Z, total: 60 }\n';
   const expected = `${events}, { cancel: { order_id: A } }]\n`;

@@ -25,6 +25,16 @@ test.each<[string | null, string | null, number]>([
   expect(bytesIn(new KeptRecord(record(key, value)))).toBe(bytes);
 });
 
+test('headers count, with their names in UTF-8 at most', () => {
+  const headers = [
+    { name: 'trace', value: Buffer.alloc(100) },
+    { name: '', value: null },
+  ];
+  const one = { ...record('key', 'value'), headers };
+  expect(bytesIn(one)).toBe(8 + 15 + 100 + 2 * 5);
+  expect(bytesIn(new KeptRecord(one))).toBe(bytesIn(one));
+});
+
 test('every byte comes back', () => {
   const all = Uint8Array.from({ length: 256 }, (_, at) => at);
   const { key, value, headers } = new KeptRecord({ ...record(null, null), value: all });

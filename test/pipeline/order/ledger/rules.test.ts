@@ -69,6 +69,8 @@ test('a held fact costs its id, itself and its record', () => {
   const bytes = heldBytes({ source: { ...source, key: new Uint8Array(10), value: new Uint8Array(100) }, value });
   expect(bytes).toBe(5 + 10 + 200 + 256);
   expect(heldBytes({ source: { ...source, value: null }, value })).toBe(5 + 256);
+  const headers = [{ name: 'h', value: new Uint8Array(20) }];
+  expect(heldBytes({ source: { ...source, value: null, headers }, value })).toBe(5 + 256 + 3 + 20 + 5);
   expect(idBytes('1234')).toBe(14);
 });
 
