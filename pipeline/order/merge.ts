@@ -6,13 +6,14 @@ import { add, type Money } from './money';
 
 /**
  * Events of one order in their order, those of one deduction made one in the place of the last: its `tax` and `shipping` are
- * what remains after all of them. Not merged: purchases and their corrections, and what would change a meaning (another customer,
- * another currency, a sum that is not exact, one with a subtotal and one without).
+ * what remains after all of them. Not merged: purchases and their corrections, deductions on two sides of one (it may have taken
+ * the earlier off already), late ones, and what would change a meaning (another customer, another currency, a sum that is not
+ * exact, one with a subtotal and one without).
  */
 export const merged = (events: readonly Entry<OrderEvent>[]): readonly Entry<OrderEvent>[] => {
   const result: Entry<OrderEvent>[] = [];
   for (const entry of events) {
-    const at = result.findLastIndex(({ value }) => value.action === entry.value.action);
+    const at = result.findLastIndex(({ value }) => value.action === entry.value.action || isPurchase(value));
     const earlier = result[at];
     const both = earlier && one(earlier, entry);
     if (both === undefined) result.push(entry);
@@ -26,7 +27,7 @@ export const merged = (events: readonly Entry<OrderEvent>[]): readonly Entry<Ord
 
 const one = (a: Entry<OrderEvent>, b: Entry<OrderEvent>): Entry<OrderEvent> | undefined => {
   const [first, last] = [a.value, b.value];
-  if (last.action === 'purchase' || isCorrection(first) || isCorrection(last)) return undefined;
+  if (isPurchase(first) || isPurchase(last) || first.late || last.late) return undefined;
   if (!sameTexts(first.identifiers, last.identifiers) || !sameTexts(first.custom_fields, last.custom_fields))
     return undefined;
   const total = sum(first.total, last.total);
@@ -45,13 +46,13 @@ const one = (a: Entry<OrderEvent>, b: Entry<OrderEvent>): Entry<OrderEvent> | un
       subtotal,
       items: [...first.items, ...last.items],
       fact_ids: factIds,
-      late: first.late || last.late,
       warnings: [...new Set([...first.warnings, ...last.warnings])],
     },
   };
 };
 
-const isCorrection = ({ warnings }: OrderEvent) => warnings.includes('purchase_corrected');
+/** Or what corrects one. */
+const isPurchase = ({ action, warnings }: OrderEvent) => action === 'purchase' || warnings.includes('purchase_corrected');
 
 /** Undefined where there is no exact one. */
 const sum = (a: number | null, b: number | null): number | null | undefined => {

@@ -26,7 +26,7 @@ const refund = (id: string, changed: Partial<OrderEvent> = {}): Entry<OrderEvent
 const item = { product_id: 'P', sku: null, price: -1, quantity: 1, discount: null, subtotal: -1 };
 
 test('two become one: sums, the later time, what remains after the last, all records and warnings', () => {
-  const first = refund('R', { items: [item], warnings: ['over_deduction'], late: true, occurred_at: 3000 });
+  const first = refund('R', { items: [item], warnings: ['over_deduction'], occurred_at: 3000 });
   const last = refund('S', {
     total: 20,
     subtotal: 18,
@@ -48,7 +48,6 @@ test('two become one: sums, the later time, what remains after the last, all rec
         subtotal: 27,
         items: [item, { ...item, product_id: 'Q' }],
         fact_ids: ['R', 'S'],
-        late: true,
         warnings: ['over_deduction', 'remainder_below_zero'],
       },
     },
@@ -63,8 +62,12 @@ test('three become one, with the records of all', () => {
   expect(one?.others).toEqual([three[0]?.source, three[1]?.source]);
 });
 
-test('what is late late, if one is', () => {
-  expect(merged([refund('R'), refund('S', { late: true })])[0]?.value.late).toBe(true);
+test.each<[string, Partial<OrderEvent>]>([
+  ['purchase', { action: 'purchase' }],
+  ['correction', { action: 'cancel', warnings: ['purchase_corrected'] }],
+])('not past a %s: it may have the earlier one taken off already', (_what, between) => {
+  const shown = merged([refund('R'), refund('P', between), refund('S'), refund('T')]);
+  expect(shown.map(({ value: { fact_ids } }) => fact_ids)).toEqual([['R'], ['P'], ['S', 'T']]);
 });
 
 test('each action by itself, in the place of its last', () => {
@@ -87,6 +90,9 @@ test.each<[string, Partial<OrderEvent>, Partial<OrderEvent>]>([
   ['purchases', { action: 'purchase' }, { action: 'purchase' }],
   ['a correction with a refund', { warnings: ['purchase_corrected'] }, {}],
   ['a refund with a correction', {}, { warnings: ['purchase_corrected'] }],
+  ['a late one with one in time', { late: true }, {}],
+  ['one in time with a late one', {}, { late: true }],
+  ['two late ones', { late: true }, { late: true }],
   ['another customer', {}, { identifiers: { email: 'bob@example.com' } }],
   [
     'another customer of the same phone',
