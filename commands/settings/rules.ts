@@ -86,6 +86,14 @@ export const conflicts = (settings: Settings, given: ReadonlySet<string>): Confl
     'summary.hop_ms',
     `must be at most summary.size_ms, which is ${summary.size_ms}: what happens between windows would be in none`,
   );
+  // An open one is some 48 bytes of the lane's position for each currency and action.
+  unless(
+    summary.size_ms <= summary.hop_ms * summaryWindowsMax,
+    'summary.hop_ms',
+    `must be at least a hundredth of summary.size_ms, which is ${summary.size_ms}: each event would be in ` +
+      `${Math.ceil(summary.size_ms / summary.hop_ms)} windows, and all that are open are written with every transaction; ` +
+      `try ${Math.ceil(summary.size_ms / summaryWindowsMax)}, or a shorter size`,
+  );
   unless(
     state.store !== 'none' || !given.has('window.kind') || window.kind === 'none',
     'window.kind',
@@ -102,6 +110,9 @@ export const conflicts = (settings: Settings, given: ReadonlySet<string>): Confl
   }
   return found;
 };
+
+/** Of one event. */
+const summaryWindowsMax = 100;
 
 const certificateNames = [
   'ca_file',

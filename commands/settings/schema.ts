@@ -269,7 +269,7 @@ export const settingsSchema = z.strictObject({
       262_144,
       [0, 104_857_600],
       'bytes',
-      'Of the records in open windows of one order (and less than half of kafka.record_bytes_max); beyond it its oldest closes early.',
+      'Of the records in open windows of one order (and less than a third of kafka.record_bytes_max); beyond it its oldest closes early.',
     ),
   }),
   ledger: z.strictObject({
@@ -299,7 +299,7 @@ export const settingsSchema = z.strictObject({
       262_144,
       [1_024, 104_857_600],
       'bytes',
-      'Of the fact ids remembered and the records held of one order (and less than half of kafka.record_bytes_max); more are failures.',
+      'Of the fact ids remembered and the records held of one order (and less than a third of kafka.record_bytes_max); more are failures.',
     ),
   }),
   summary: z.strictObject({
@@ -308,7 +308,7 @@ export const settingsSchema = z.strictObject({
       minute,
       [1_000, day],
       'ms',
-      'A window begins so often; shorter than its length, each event is in several.',
+      'A window begins so often; shorter than its length, each event is in several, at most 100.',
     ),
   }),
   state: z.strictObject({

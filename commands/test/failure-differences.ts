@@ -12,19 +12,29 @@ export const failureDifferences = (
   expected: readonly ExpectedFailure[],
   came: readonly CameFailure[],
 ): Difference[] => {
-  const left = [...came];
-  const missing: Difference[] = [];
+  const takers = new Map<CameFailure, ExpectedFailure>();
+  /** Takes a free one, else one whose taker can take another: as many come true as can together. */
+  const takes = (one: ExpectedFailure, asked: Set<CameFailure>): boolean => {
+    const fitting = came.filter(other => !asked.has(other) && fits(one, other.failure));
+    for (const other of fitting) asked.add(other);
+    const taken =
+      fitting.find(other => !takers.has(other)) ??
+      fitting.find(other => takes(takers.get(other) as ExpectedFailure, asked));
+    if (taken !== undefined) takers.set(taken, one);
+    return taken !== undefined;
+  };
   // The more it says, the fewer it fits: it chooses first.
-  for (const one of expected.toSorted((a, b) => Object.keys(b).length - Object.keys(a).length)) {
-    const at = left.findIndex(({ failure }) => fits(one, failure));
-    if (at >= 0) left.splice(at, 1);
-    else missing.push({ place: one.place, message: `${named(one)} was expected and did not come`, fields: [] });
-  }
-  const unexpected = left.map(({ place, failure: { stage, code, orderId, message } }) => ({
-    place,
-    message: `${named({ stage, code, order_id: orderId })} came of this fact and was not expected: ${message}`,
-    fields: [],
-  }));
+  const missing = expected
+    .toSorted((a, b) => Object.keys(b).length - Object.keys(a).length)
+    .filter(one => !takes(one, new Set()))
+    .map(one => ({ place: one.place, message: `${named(one)} was expected and did not come`, fields: [] }));
+  const unexpected = came
+    .filter(one => !takers.has(one))
+    .map(({ place, failure: { stage, code, orderId, message } }) => ({
+      place,
+      message: `${named({ stage, code, order_id: orderId })} came of this fact and was not expected: ${message}`,
+      fields: [],
+    }));
   return [...missing, ...unexpected];
 };
 

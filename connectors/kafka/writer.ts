@@ -253,7 +253,12 @@ export class KafkaWriter {
 
   private position(state: LaneState, position: Position): Ready {
     const value = state.codec.encodePosition(position, this.settings.shape);
-    return this.ready(this.settings.topics.state, this.lane, positionKey, value, noHeaders);
+    const made = this.ready(this.settings.topics.state, this.lane, positionKey, value, noHeaders);
+    if (made.bytes <= this.bytesMax) return made;
+    throw new Error(
+      `Cannot keep the position of lane ${this.lane} as it has ${made.bytes} bytes and ${this.bytesMax} may be written ` +
+        `(kafka.record_bytes_max) with the ${position.summaries.length} summaries that are open: take a longer summary.hop_ms, or raise it`,
+    );
   }
 }
 

@@ -30,6 +30,7 @@ export class Arena {
   private used = 0;
   private live = 0;
   private liveBytes = 0;
+  /** The slot at which `next` goes on. */
   private look = 0;
 
   get size(): number {
@@ -181,12 +182,16 @@ export class Arena {
     }
   }
 
+  /**
+   * The look goes on where it was: from the front again, it would never come to the back of a busy arena. Among as many slots entries
+   * stay about where they are; among more, each keeps its slot's number or goes further by the old length, so that what was still to
+   * come is still ahead. A few change sides as others make room for them: they come in the next round, or twice.
+   */
   private empty(slots: number): void {
     this.slots = new Uint32Array(slots);
     this.hashes = new Int32Array(slots);
     this.used = 0;
     this.live = 0;
-    this.look = 0;
   }
 
   private chunkOf(address: number): Buffer {

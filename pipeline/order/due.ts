@@ -44,7 +44,7 @@ export class DueOrders {
       order.due.end = end;
       return;
     }
-    if (order.due !== undefined) order.due.open = false;
+    if (order.due !== undefined) this.byEnd.remove(order.due);
     order.due = end === undefined ? undefined : { key: order.orderId, end, queuedEnd: end, open: true, order };
     if (order.due !== undefined) this.byEnd.push(order.due);
   }

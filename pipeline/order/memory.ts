@@ -17,6 +17,7 @@ import { type Due, DueOrders, dueAfter, type Remembered } from './due';
 import type { Fact } from './fact';
 import type { Ledger } from './ledger/ledger';
 import type { LedgerSettings } from './ledger/settings';
+import type { Money } from './money';
 import type { OrderSettings } from './settings';
 import { Settling } from './settling';
 import { type LateFact, opened, type Recalled, recalled, stored } from './state';
@@ -44,6 +45,8 @@ export interface Emitted {
   /** Stream time at which it went out. */
   readonly at: number;
   readonly currency: string | null;
+  /** What it does to revenue, where that is not its total. */
+  readonly effect: Money | undefined;
   /** Event times of earlier events of the same action and order. */
   readonly before: readonly number[];
 }

@@ -52,7 +52,8 @@ const one = (a: Entry<OrderEvent>, b: Entry<OrderEvent>): Entry<OrderEvent> | un
 };
 
 /** Or what corrects one. */
-const isPurchase = ({ action, warnings }: OrderEvent) => action === 'purchase' || warnings.includes('purchase_corrected');
+const isPurchase = ({ action, warnings }: OrderEvent) =>
+  action === 'purchase' || warnings.includes('purchase_corrected');
 
 /** Undefined where there is no exact one. */
 const sum = (a: number | null, b: number | null): number | null | undefined => {

@@ -8,6 +8,7 @@ import { type Applied, apply } from './ledger/apply';
 import type { Ledger, Seen } from './ledger/ledger';
 import type { Emitted, MemorySettings } from './memory';
 import { merged } from './merge';
+import type { Money } from './money';
 import type { OrderSettings } from './settings';
 import { shownId } from './text';
 
@@ -35,17 +36,21 @@ export class Settling {
       return this.failed(ledger, facts, error);
     }
     let events: readonly Entry<OrderEvent>[] = NO_EVENTS;
+    let effects = NO_EFFECTS;
     for (const decision of applied.decisions) {
       const { entry } = decision;
       if (decision.kind === 'emit') {
         const value = eventOf(entry.value, decision.emission, entry.late === true, this.orderSettings);
         const event = { source: entry.source, value };
         events = events.length === 0 ? [event] : [...events, event];
+        const { effect } = decision.emission;
+        // Of purchases alone, which are never merged.
+        if (effect !== undefined) effects = new Map([...effects, [value, effect]]);
       } else if (decision.kind === 'duplicate') this.duplicates.push(entry);
       else if (decision.kind === 'failure') this.outcomes.push(new Failure('ledger', decision.rejection, entry.source));
     }
     if (events.length === 0) return applied.ledger;
-    return this.emit(applied.ledger, this.settings.window.merge ? merged(events) : events, at);
+    return this.emit(applied.ledger, this.settings.window.merge ? merged(events) : events, effects, at);
   }
 
   refuseLate({ source, value: { orderId } }: Entry<Fact>): void {
@@ -54,12 +59,18 @@ export class Settling {
     this.outcomes.push(new Failure('window', rejection, source));
   }
 
-  private emit(ledger: Ledger | undefined, events: readonly Entry<OrderEvent>[], at: number): Ledger | undefined {
+  private emit(
+    ledger: Ledger | undefined,
+    events: readonly Entry<OrderEvent>[],
+    effects: ReadonlyMap<OrderEvent, Money>,
+    at: number,
+  ): Ledger | undefined {
     let seen = ledger?.seen ?? [];
     for (const entry of events) {
       const { value: event } = entry;
       this.outcomes.push(entry);
-      this.emitted.push({ event, at, currency: ledger?.currency ?? null, before: earlier(seen, event) });
+      const currency = ledger?.currency ?? null;
+      this.emitted.push({ event, at, currency, effect: effects.get(event), before: earlier(seen, event) });
       // What is known of its facts is the event they went out in.
       if (event.fact_ids.length > 1)
         seen = seen.map(one =>
@@ -79,6 +90,7 @@ export class Settling {
 }
 
 const NO_EVENTS: readonly Entry<OrderEvent>[] = [];
+const NO_EFFECTS: ReadonlyMap<OrderEvent, Money> = new Map();
 const NO_TIMES: readonly number[] = [];
 
 /** Event times of the order's events of the same action before this one. */

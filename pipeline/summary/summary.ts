@@ -34,12 +34,12 @@ export class Summaries {
     for (const summary of kept) this.put(Sums.of(summary));
   }
 
-  event({ event, at, currency, before }: Emitted): void {
+  event({ event, at, currency, effect, before }: Emitted): void {
     this.closeUntil(at);
     const { sizeMs, hopMs } = this.settings;
     for (let start = floorTo(event.occurred_at, hopMs); start + sizeMs > event.occurred_at; start -= hopMs) {
       const isFirst = before.length === 0 || !before.some(time => time >= start && time < start + sizeMs);
-      this.at(start, currency).add(event, isFirst);
+      this.at(start, currency).add(event, isFirst, effect);
     }
   }
 

@@ -30,8 +30,11 @@ export class Sums {
     return sums;
   }
 
-  /** @param isFirst Of its order and action in this window. */
-  add({ action, total, late }: OrderEvent, isFirst: boolean): void {
+  /**
+   * @param isFirst Of its order and action in this window.
+   * @param effect What it does to revenue, where that is not its total.
+   */
+  add({ action, total, late }: OrderEvent, isFirst: boolean, effect?: Money): void {
     const sums = this.actions.get(action) ?? { events: 0, orders: 0, revenue: zero, late: 0 };
     this.actions.set(action, sums);
     sums.events += 1;
@@ -39,7 +42,7 @@ export class Sums {
     if (late) sums.late += 1;
     if (sums.revenue === null) return;
     // Signed as on ODP's wire, which tells nothing: a purchase adds, all others subtract.
-    const amount = Math.abs(total ?? 0) as Money;
+    const amount = effect ?? (Math.abs(total ?? 0) as Money);
     sums.revenue = action === 'purchase' ? add(sums.revenue, amount) : subtract(sums.revenue, amount);
   }
 

@@ -92,9 +92,9 @@ export class WindowState<V> {
       siblings.windows = NONE;
       this.byKey.delete(window.key);
     } else windows.splice(windows.indexOf(window), 1);
-    window.open = false;
+    this.byEnd.remove(window);
     this.held -= window.values.length;
-    window.values = NONE; // it stays in the heap until its end
+    window.values = NONE; // it may stay in the heap until its end
   }
 
   /** The open window that ends first. */

@@ -3,6 +3,7 @@ import type { Entry } from '../../batch';
 import { type FailureCode, Rejection } from '../../failure';
 import type { Action } from '../action';
 import type { Fact } from '../fact';
+import type { Money } from '../money';
 import { shownId } from '../text';
 import type { Amounts, Sums } from './amounts';
 import type { Purchase } from './ledger';
@@ -46,6 +47,8 @@ export interface Emission {
    */
   readonly amounts: Amounts;
   readonly warnings: readonly Warning[];
+  /** What a purchase that sets does to revenue, where that is not its total. */
+  readonly effect?: Money;
   /** What is bought and given back once it is out, for the ledger. */
   readonly purchase: Purchase | null;
   readonly given: Sums;

@@ -69,8 +69,4 @@ export const idBytes = (factId: string): number => 3 * factId.length + 2;
 
 /** What it costs to hold a fact, about: its id, itself, and the record it came from. */
 export const heldBytes = ({ source, value }: Entry<Fact>): number =>
-  idBytes(value.eventId) +
-  2 * (source.value?.length ?? 0) +
-  (source.key?.length ?? 0) +
-  headerBytes(source) +
-  256;
+  idBytes(value.eventId) + 2 * (source.value?.length ?? 0) + (source.key?.length ?? 0) + headerBytes(source) + 256;

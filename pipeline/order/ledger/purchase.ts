@@ -37,8 +37,12 @@ export const buy = (
   const remains = minus(purchase.amounts, given);
   if (remains === null) return notExact(fact);
   const rest = notBelowZero(remains);
-  const { total, subtotal } = latePurchase === 'net' ? rest : purchase.amounts;
   const warnings = lateWarnings(remains);
+  if (latePurchase === 'net') {
+    const effect = remains.total < 0 ? given.total : purchase.amounts.total;
+    return { action: 'purchase', amounts: rest, warnings, effect, purchase, given };
+  }
+  const { total, subtotal } = purchase.amounts;
   return { action: 'purchase', amounts: { ...rest, total, subtotal }, warnings, purchase, given };
 };
 
@@ -70,7 +74,7 @@ export const correct = (
   const emission = (action: Emission['action'], { total, subtotal }: Amounts): Emission => {
     return { action, amounts: { total, subtotal, tax, shipping }, warnings: CORRECTED, purchase, given };
   };
-  if (settings.latePurchase === 'net') return emission('purchase', remains);
+  if (settings.latePurchase === 'net') return { ...emission('purchase', remains), effect: more.total };
   if ((purchase.amounts.subtotal === null) !== (first.amounts.subtotal === null)) {
     return changed(fact, 'and only one of the two has a subtotal');
   }

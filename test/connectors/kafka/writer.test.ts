@@ -359,6 +359,15 @@ describe('what outgrows the broker’s limit', () => {
     expect(taken()[0]).toBe(`${where} ${told[kept as keyof typeof told]}`);
   });
 
+  test('a position does, and says what may make it so long', async () => {
+    const { write, writer } = await opened(small);
+    const position = { ...further, summaries: Array.from({ length: 40 }, () => summary) };
+    const why =
+      /^Cannot keep the position of lane 4 as it has \d+ bytes and 512 may be written \(kafka\.record_bytes_max\) with the 40 summaries that are open: take a longer summary\.hop_ms, or raise it$/;
+    await expect(write({ position })).rejects.toThrow(why);
+    await expect(writer.commitPosition(position)).rejects.toThrow(why);
+  });
+
   test('a state stops the lane, and says which settings let it grow', async () => {
     const { write, names } = await opened(small);
     const orderId = long('x', 600);

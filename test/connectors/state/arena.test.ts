@@ -57,6 +57,59 @@ test('looking on comes to all in turns, then begins again', () => {
   expect(new Arena().next(3)).toEqual([]);
 });
 
+describe('looking on comes to the back', () => {
+  /** Calls `next` once behind each of many changes: which orders came up. */
+  const seenOf = (arena: Arena, count: number, calls: number, change: (call: number) => void) => {
+    const seen = new Set<string>();
+    for (let call = 0; call < calls; call++) {
+      change(call);
+      for (const [name] of arena.next(count)) seen.add(name);
+    }
+    return seen;
+  };
+
+  test('although states that grow are compacted before a round could end', () => {
+    const arena = new Arena();
+    const orders = 1_000;
+    let bytes = 5_000;
+    let compacted = 0;
+    const grow = (call: number) => {
+      const before = arena.bytes;
+      bytes++; // no value has room where the last one was
+      for (let n = 0; n < orders / 2; n++) arena.put(`order-${(call * 500 + n) % orders}`, Buffer.alloc(bytes));
+      if (arena.bytes < before) compacted++;
+    };
+    const calls = 60;
+    const count = orders / 20; // a round in twenty calls
+    expect(seenOf(arena, count, calls, grow).size).toBe(orders);
+    expect(compacted).toBeGreaterThan(calls / 10);
+  });
+
+  test('although orders that come and go have its slots laid out anew before a round could end', () => {
+    const arena = new Arena();
+    const stay = Array.from({ length: 100 }, (_, n) => `stays-${n}`);
+    for (const order of stay) arena.put(order, Buffer.alloc(1));
+    const turnOver = (call: number) => {
+      for (let n = call * 10; n < call * 10 + 10; n++) {
+        arena.put(`order-${n}`, Buffer.alloc(1));
+        arena.put(`order-${n - 100}`, undefined);
+      }
+    };
+    const seen = seenOf(arena, 2, 300, turnOver);
+    expect(stay.filter(order => !seen.has(order))).toEqual([]);
+  });
+
+  test('and to none later because more orders came', () => {
+    const arena = new Arena();
+    const names = Array.from({ length: 400 }, (_, n) => `order-${n}`);
+    for (const order of names) arena.put(order, Buffer.alloc(1));
+    const seen = new Set(arena.next(300).map(([name]) => name));
+    for (let more = 400; more < 4_000; more++) arena.put(`order-${more}`, Buffer.alloc(1));
+    for (const [name] of arena.next(4_000)) seen.add(name); // to the end of the round
+    expect(names.filter(order => !seen.has(order))).toEqual([]);
+  });
+});
+
 test('what outgrows a key is told', () => {
   expect(() => new Arena().put('k'.repeat(70_000), Buffer.alloc(1))).toThrow('has 70000 bytes');
 });

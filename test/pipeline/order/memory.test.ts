@@ -8,6 +8,7 @@ import { defaultLedgerSettings, type LedgerSettings } from '../../../pipeline/or
 import { type Kept, OrderMemory, type Settled } from '../../../pipeline/order/memory';
 import { defaultOrderSettings } from '../../../pipeline/order/settings';
 import { defaultOrderWindowSettings, type OrderWindowSettings } from '../../../pipeline/order/window';
+import { ByEnd } from '../../../pipeline/window/by-end';
 import { record } from '../../driver';
 import { entryOf } from './ledger/story';
 
@@ -143,6 +144,22 @@ test('an event knows those of its action that went before it', () => {
   expect(laneOf()([placed('A', 1)]).emitted.map(({ before }) => before)).toEqual([[]]);
 });
 
+test('a purchase that goes out net says what it does to revenue; no other event does', () => {
+  const next = laneOf({ ledger: { latePurchase: 'net', orphanWaitMs: 0 } });
+  const { emitted } = next([
+    ...[refunded('A', 'R', 1), placed('A', 2), placed('B', 3)],
+    ...[refunded('C', 'S', 1), refunded('C', 'T', 2), placed('C', 3)],
+  ]);
+  expect(emitted.map(({ event: { action, total }, effect }) => [action, total, effect])).toEqual([
+    ['refund', 10, undefined],
+    ['purchase', 0, 10],
+    ['purchase', 10, undefined],
+    ['refund', 10, undefined],
+    ['refund', 10, undefined],
+    ['purchase', 0, 20],
+  ]);
+});
+
 describe('stream time', () => {
   const idle = ['near'];
   test.each<[string, Moment, number]>([
@@ -184,6 +201,20 @@ describe('what is due first goes first', () => {
     expect(told(next([placed('C', 100), refunded('A', 'L', 1)]))).toEqual([]);
     expect(told(next([placed('D', 200), placed('E', 200, 'far')]))).toEqual(['L', 'CP']);
   });
+});
+
+test('a deduction that waits on keeps no order in memory whose own has gone out', () => {
+  const push = jest.spyOn(ByEnd.prototype, 'push');
+  const next = laneOf();
+  next([refunded('orphan', 'R', 0)]);
+  for (let n = 0; n < 100; n++) {
+    next([refunded(`A${n}`, 'R', 1)]);
+    expect(next([placed(`A${n}`, 1)])).toMatchObject({ held: 1, emitted: { length: 2 } });
+  }
+  const [queue, ...others] = new Set(push.mock.contexts);
+  expect(others).toEqual([]);
+  expect(queue?.size).toBeLessThanOrEqual(1 + 16); // a few may stay
+  push.mockRestore();
 });
 
 describe('late facts', () => {

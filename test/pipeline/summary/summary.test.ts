@@ -1,5 +1,6 @@
 /** Summaries by themselves: which window an event counts in, when a window closes, and what adds up. Times are ms. */
 import { Failure, Rejection, type Stage } from '../../../pipeline/failure';
+import type { Money } from '../../../pipeline/order/money';
 import { Summaries } from '../../../pipeline/summary/summary';
 import type { OrderEvent, OrderSummary } from '../../../schemas/types';
 import { record } from '../../driver';
@@ -13,6 +14,7 @@ interface Told {
   readonly time: number;
   readonly action?: OrderEvent['action'];
   readonly total?: number | null;
+  readonly effect?: number;
   readonly late?: boolean;
   readonly currency?: string;
   readonly at?: number;
@@ -23,6 +25,7 @@ const sent = ({
   time,
   action = 'purchase',
   total = 10,
+  effect,
   late = false,
   currency = 'EUR',
   at = 0,
@@ -31,6 +34,7 @@ const sent = ({
   event: { action, total, late, occurred_at: time } as OrderEvent,
   at,
   currency,
+  effect: effect as Money | undefined,
   before,
 });
 
@@ -124,6 +128,14 @@ test.each([
     '0-60 USD: purchase 1 of 1 order 10, 0 late',
     '60-120 EUR: purchase 1 of 1 order 10, 0 late',
   ]);
+});
+
+test('a purchase that sets adds what it changes, which may be less than nothing', () => {
+  const summaries = open();
+  summaries.event(sent({ time: 1, total: 100, effect: 20 }));
+  summaries.event(sent({ time: 1, total: 100, effect: -30 }));
+  summaries.event(sent({ time: 1, total: 100, effect: 0 }));
+  expect(all(summaries)).toEqual(['0-60 EUR: purchase 3 of 3 order -10, 0 late']);
 });
 
 test('purchases add to revenue, all others subtract, whatever their sign; late ones are counted', () => {

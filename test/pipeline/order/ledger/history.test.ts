@@ -200,6 +200,13 @@ const heldBy = (rule: PurchaseRule, emitted: readonly Emit[]) => {
   return model.orders.get('A');
 };
 
+/** As summaries add it up. */
+const revenueOf = (emitted: readonly Emit[]): bigint =>
+  emitted.reduce((sum, { emission: { action, amounts, effect } }) => {
+    const amount = BigInt(effect ?? amounts.total);
+    return action === 'purchase' ? sum + amount : sum - amount;
+  }, 0n);
+
 test(`ODP holds what the facts say (HISTORIES=${HISTORIES} SEED=${SEED})`, () => {
   const seen = { late: 0, refused: 0, corrected: 0, duplicates: 0, alone: 0, set: 0 };
   fc.assert(
@@ -232,6 +239,7 @@ test(`ODP holds what the facts say (HISTORIES=${HISTORIES} SEED=${SEED})`, () =>
         if (order === undefined) expect(truth.accepted).toBe(0);
         else {
           expect(order.total).toBe(BigInt(truth.bought?.total ?? 0) - truth.given.total);
+          expect(order.total).toBe(revenueOf(emitted));
           // Whether a purchase without subtotal wipes it out where purchases set, nobody knows.
           if (rule === 'add' || truth.bought?.subtotal !== null) {
             expect(order.subtotal).toBe(BigInt(truth.bought?.subtotal ?? 0) - truth.given.subtotal);
