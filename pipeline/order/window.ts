@@ -48,7 +48,7 @@ export const orderWindow = (settings: OrderWindowSettings, topics: readonly stri
     keyOf: ({ value }: Entry<Fact>) => value.orderId,
     timeOf: ({ value }: Entry<Fact>) => value.occurredAt,
     topicOf: timeTopic,
-    compare: (a: Entry<Fact>, b: Entry<Fact>) => inSequence(a.value, b.value) || byTopic(a, b),
+    compare: (a: Entry<Fact>, b: Entry<Fact>) => inSequence(a.value, b.value) || byTopic(a, b) || byRecord(a, b),
     topics,
     graceMs,
     heldFactsMax,
@@ -60,6 +60,16 @@ export const orderWindow = (settings: OrderWindowSettings, topics: readonly stri
 
 /** The topic whose time a fact moves and is judged by. What comes by the inbox happened long ago: that moves none. */
 export const timeTopic = ({ source }: Entry<Fact>): string => source.arrivedOn ?? source.topic;
+
+/** One id told in two ways at once, by a producer's mistake: the first of them must not be the one that was fetched first. */
+const byRecord = ({ source: a }: Entry<Fact>, { source: b }: Entry<Fact>): number => {
+  const [first, second] = [a.value ?? NO_BYTES, b.value ?? NO_BYTES];
+  for (let at = 0; at < first.length && at < second.length; at++)
+    if (first[at] !== second[at]) return (first[at] as number) - (second[at] as number);
+  return first.length - second.length;
+};
+
+const NO_BYTES = new Uint8Array(0);
 
 /** What a record costs to keep, about. */
 export const recordBytes = ({ source }: Entry<Fact>): number => bytesIn(source) + 64;

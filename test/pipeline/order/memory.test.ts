@@ -144,6 +144,27 @@ test('an event knows those of its action that went before it', () => {
   expect(laneOf()([placed('A', 1)]).emitted.map(({ before }) => before)).toEqual([[]]);
 });
 
+test.each<[string, number[] | null, number[] | null]>([
+  ['by their bytes', [1, 9], [2, 1]],
+  ['the shorter before the longer', [1], [1, 0]],
+  ['and none before any', null, [0]],
+])('of one id told in two ways at once, which is the one is not what was fetched first: %s', (_, small, large) => {
+  const told = (total: number, bytes: number[] | null) => {
+    const { source, value } = refunded('A', 'R', 2);
+    const fact = { ...value, total: total as never };
+    return { source: { ...source, value: bytes && Uint8Array.from(bytes) }, value: fact };
+  };
+  for (const both of [
+    [told(10, small), told(12, large)],
+    [told(12, large), told(10, small)],
+  ]) {
+    const next = laneOf({ window: { kind: 'session' }, ledger: { orphanWaitMs: 0 } });
+    const { emitted, duplicates } = next([...both, placed('B', 1_000), placed('C', 2_000)]);
+    expect(emitted.filter(({ event }) => event.order_id === 'A').map(({ event }) => event.total)).toEqual([10]);
+    expect(duplicates).toHaveLength(1);
+  }
+});
+
 test('a purchase that goes out net says what it does to revenue; no other event does', () => {
   const next = laneOf({ ledger: { latePurchase: 'net', orphanWaitMs: 0 } });
   const { emitted } = next([
