@@ -92,6 +92,17 @@ export const bugs = {
     ],
     run: { kinds: ['member added', 'member removed', 'member killed'], faults: 15, lanes: 8 },
   },
+  keys: {
+    what: 'the lanes of a process make their records’ keys in one buffer, also while a record waits for the part before it to be sent',
+    patches: [
+      {
+        file: 'connectors/kafka/writer.js',
+        from: 'keyBytes = (0, key_1.keyBuffer)();',
+        to: 'keyBytes = (globalThis.keyBytes ??= (0, key_1.keyBuffer)());',
+      },
+    ],
+    run: { kinds: ['member killed', 'leader broker killed', 'network cut'], faults: 15, lanes: 8 },
+  },
 } as const satisfies Readonly<Record<string, Bug>>;
 
 export type BugName = keyof typeof bugs;

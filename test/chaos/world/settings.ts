@@ -17,6 +17,9 @@ export const memberSettings = (network: Network | undefined, brokers: readonly s
   'kafka.fetch_wait_max_ms': '250',
   'kafka.batch_records_max': '500',
   'kafka.transaction_timeout_ms': '10000',
+  // So little that a transaction that catches up is sent in parts, while other lanes write.
+  'kafka.record_bytes_max': '24576',
+  'ledger.facts_per_order_max': '50',
   'kafka.compression': 'lz4',
   'topics.sources': sources.join(','),
   'topics.events': topics.events,
