@@ -65,7 +65,9 @@ const refund = (orderId: string, occurredAt: number, topic: string, headerBytes:
 test.each([[0], [10], [1_300]])('is written whole, with headers of %d bytes', headerBytes => {
   const settle = laneOf();
   const codec = stateCodec(memoryRegistry(), { 'odp.state.OrderState': 1, 'odp.state.LanePosition': 2 });
-  const asManyAsWait = Math.floor(memory.window.heldBytesPerOrderMax / recordBytes(refund('A', 0, 'near', headerBytes)));
+  const asManyAsWait = Math.floor(
+    memory.window.heldBytesPerOrderMax / recordBytes(refund('A', 0, 'near', headerBytes)),
+  );
   const hot = (from: number, topic: string) =>
     Array.from({ length: asManyAsWait }, (_, index) => refund('A', from + index, topic, headerBytes));
   const moved = (at: number, to: readonly string[]) => to.map(topic => refund(`M${at}`, at, topic, 0));

@@ -1,5 +1,5 @@
 /** Summaries against what was written: parts added up are the events and failures of each window, counted one by one. */
-import type { OrderSummary } from '../../../schemas/types';
+import type { OrderEvent, OrderSummary } from '../../../schemas/types';
 import type { Driven } from '../../driver';
 import type { History } from './history';
 
@@ -23,26 +23,41 @@ export const summariesReconcile = (history: History, result: Driven): void => {
 
   const expected: Counted = new Map();
   const orders = new Map<string, Set<string>>();
-  for (const { action, order_id, occurred_at, total, late, custom_fields } of result.orderEvents)
+  const effectOf = revenue(history.options.ledger?.latePurchase === 'net');
+  for (const event of result.orderEvents) {
+    const { action, order_id, occurred_at, late, custom_fields } = event;
+    const effect = effectOf(event);
     for (const start of windowsOf(occurred_at)) {
       const key = `${start} ${custom_fields.currency} ${action}`;
       const distinct = orders.get(key) ?? orders.set(key, new Set()).get(key)!;
       distinct.add(order_id);
       const before = (expected.get(key) as Sums | undefined) ?? { events: 0, revenue: 0n, late: 0 };
-      const amount = BigInt(Math.abs(total ?? 0));
       expected.set(key, {
         events: before.events + 1,
         orders: distinct.size,
-        revenue: before.revenue + (action === 'purchase' ? amount : -amount),
+        revenue: before.revenue + effect,
         late: before.late + Number(late),
       });
     }
+  }
   for (const { stage, source } of result.failed)
     for (const start of windowsOf(source.timestamp)) count(expected, `${start} ${stage}`, 1);
 
   expect(addedUp(result.summaries)).toEqual(expected);
   const odd = result.summaries.filter(part => part.window_end - part.window_start !== sizeMs || part.lane !== 0);
   expect(odd).toEqual([]);
+};
+
+/** What each event, in the order in which they go out, does to the total of its order at ODP. */
+const revenue = (purchasesSet: boolean) => {
+  const totals = new Map<string, bigint>();
+  return ({ action, order_id, total }: OrderEvent): bigint => {
+    const before = totals.get(order_id) ?? 0n;
+    const amount = BigInt(Math.abs(total ?? 0));
+    const after = action !== 'purchase' ? before - amount : purchasesSet ? amount : before + amount;
+    totals.set(order_id, after);
+    return after - before;
+  };
 };
 
 const addedUp = (parts: readonly OrderSummary[]): Counted => {

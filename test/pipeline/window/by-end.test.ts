@@ -44,6 +44,31 @@ test('nor windows that were closed early, of another key', () => {
   push.mockRestore();
 });
 
+test('letting go costs a few steps for each, however many stay', () => {
+  let looks = 0;
+  const counted = (key: string, end: number): Ending => {
+    let open = true;
+    return {
+      ...ending(key, end),
+      get open() {
+        looks++;
+        return open;
+      },
+      set open(now) {
+        open = now;
+      },
+    };
+  };
+  const byEnd = new ByEnd<Ending>();
+  for (let n = 0; n < 1_000; n++) byEnd.push(counted(`stays${n}`, n));
+  for (let n = 0; n < 10_000; n++) {
+    const window = counted(`A${n}`, 1_000 + n);
+    byEnd.push(window);
+    byEnd.remove(window);
+  }
+  expect(looks).toBeLessThan(3 * 10_000);
+});
+
 test('whatever is pushed, removed, grown and taken: the first by end, then by key', () => {
   const act = fc.oneof(
     { weight: 4, arbitrary: fc.record({ push: fc.integer({ min: 0, max: 9 }) }) },
