@@ -6,13 +6,18 @@
  */
 import fc from 'fast-check';
 import type { Entry } from '../../../../pipeline/batch';
+import { toOdpBody } from '../../../../pipeline/order/body';
+import { eventOf } from '../../../../pipeline/order/event';
 import type { Fact } from '../../../../pipeline/order/fact';
 import { apply } from '../../../../pipeline/order/ledger/apply';
 import type { Decision, Emit } from '../../../../pipeline/order/ledger/decision';
 import type { Ledger } from '../../../../pipeline/order/ledger/ledger';
 import { inSequence } from '../../../../pipeline/order/ledger/sequence';
 import { defaultLedgerSettings, type LedgerSettings } from '../../../../pipeline/order/ledger/settings';
+import { merged } from '../../../../pipeline/order/merge';
 import { type Money, negative, toJsonNumber } from '../../../../pipeline/order/money';
+import { defaultOrderSettings } from '../../../../pipeline/order/settings';
+import type { OrderEvent } from '../../../../schemas/types';
 import { STORY_START } from '../../../facts';
 import { OdpModel, type PurchaseRule } from '../../../model';
 import { entryOf } from './story';
@@ -88,13 +93,15 @@ const stepsOf = ({ purchases, deductions }: History): Step[] => {
 const play = (steps: readonly Step[], settings: LedgerSettings) => {
   let ledger: Ledger | undefined;
   const decisions: Decision[] = [];
+  const turns: Emit[][] = [];
   for (const { time, facts } of steps) {
     const applied = apply(ledger, facts, time, settings);
+    turns.push(applied.decisions.filter(decision => decision.kind === 'emit'));
     // As if it had been away in a store: what is not plain data does not come back.
     ledger = structuredClone(applied.ledger);
     decisions.push(...applied.decisions);
   }
-  return { ledger, decisions };
+  return { ledger, decisions, turns };
 };
 
 const settingsOf = (input: History): LedgerSettings => ({
@@ -270,6 +277,34 @@ test(`ODP holds what the facts say (HISTORIES=${HISTORIES} SEED=${SEED})`, () =>
     expect({ what, often: times > HISTORIES / 100 }).toMatchObject({ often: true, what });
 });
 
+test(`ODP holds the same where deductions are merged (SEED=${SEED})`, () => {
+  const held = (rule: PurchaseRule, events: readonly OrderEvent[]) => {
+    const model = new OdpModel(rule);
+    for (const event of events)
+      model.take(JSON.stringify(toOdpBody(event, { dataSourceType: null, dataSource: null })));
+    return model.orders;
+  };
+  let fewer = 0;
+  fc.assert(
+    fc.property(history, input => {
+      const { turns } = play(stepsOf(input), settingsOf(input));
+      const events = turns.map(turn =>
+        turn.map(({ entry, emission }) => ({
+          ...entry,
+          value: eventOf(entry.value, emission, entry.late === true, defaultOrderSettings),
+        })),
+      );
+      const [all, some] = [events.flat(), events.flatMap(merged)];
+      if (some.length < all.length) fewer++;
+      for (const rule of ['add', 'set'] as const) expect(held(rule, valuesOf(some))).toEqual(held(rule, valuesOf(all)));
+    }),
+    { numRuns: HISTORIES, seed: SEED },
+  );
+  expect(fewer).toBeGreaterThan(HISTORIES / 100);
+});
+
+const valuesOf = (entries: readonly Entry<OrderEvent>[]) => entries.map(({ value }) => value);
+
 test(`calls may be cut anywhere, and time looked at in between (SEED=${SEED})`, () => {
   const cuts = fc.infiniteStream(fc.nat(3));
   fc.assert(
@@ -288,7 +323,8 @@ test(`calls may be cut anywhere, and time looked at in between (SEED=${SEED})`, 
         for (let look = time + next(); look < until; look += 1 + next()) pieces.push({ time: look, facts: [] });
         return pieces.length > 0 ? pieces : [{ time, facts }];
       });
-      expect(play(cut, settings)).toEqual(play(steps, settings));
+      const decided = ({ ledger, decisions }: ReturnType<typeof play>) => ({ ledger, decisions });
+      expect(decided(play(cut, settings))).toEqual(decided(play(steps, settings)));
     }),
     { numRuns: Math.ceil(HISTORIES / 4), seed: SEED },
   );
