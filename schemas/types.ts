@@ -264,7 +264,10 @@ export interface ActionSummary {
   readonly events: number;
   /** Orders that had no such event in the window before. */
   readonly orders: number;
-  /** What the events do to revenue: purchases add, all others subtract. Null where it cannot be kept exactly. */
+  /**
+   * What the events do to revenue: purchases add (those that set, what they change), all others subtract. Null where it
+   * cannot be kept exactly.
+   */
   readonly revenue_effect: number | null;
   /** Of the events, those made of late facts. */
   readonly late: number;
