@@ -112,13 +112,18 @@ export class Book {
   }
 }
 
-/** Events of one turn, deductions of one action made one in the place of the last. */
+/** Events of one turn, deductions of one action made one in the place of the last; not over a purchase, and no late ones. */
 export const mergedLines = (lines: readonly Line[]): Line[] => {
   const result: Line[] = [];
   for (const line of lines) {
-    const at = result.findLastIndex(({ action }) => action === line.action);
+    const at = result.findLastIndex(({ action }) => action === line.action || action === 'purchase');
     const before = result[at];
-    if (line.action === 'purchase' || before === undefined || (before.subtotal === null) !== (line.subtotal === null)) {
+    if (
+      before === undefined ||
+      isAlone(before) ||
+      isAlone(line) ||
+      (before.subtotal === null) !== (line.subtotal === null)
+    ) {
       result.push(line);
       continue;
     }
@@ -128,8 +133,9 @@ export const mergedLines = (lines: readonly Line[]): Line[] => {
       ids: [...before.ids, ...line.ids],
       total: (before.total ?? 0n) + (line.total ?? 0n),
       subtotal: line.subtotal === null ? null : (before.subtotal ?? 0n) + line.subtotal,
-      late: before.late || line.late,
     });
   }
   return result;
 };
+
+const isAlone = ({ action, late }: Line): boolean => action === 'purchase' || late;
