@@ -2,11 +2,11 @@
 
 const bytesMax = 64;
 
-/** UTF-8, valid until the next call of the same one. */
-export type KeyBytes = (text: string) => Uint8Array;
-
-/** To each user its own: a writer may have to wait for its broker before it copies, while others go on. */
-export const keyBuffer = (): KeyBytes => {
+/**
+ * Makes keys in UTF-8, each valid until the next call. To each user its own: a writer may have to wait for its broker before it copies,
+ * while others go on.
+ */
+export const keyBuffer = (): ((text: string) => Uint8Array) => {
   const bytes = Buffer.alloc(bytesMax);
   /** By length. */
   const views = Array.from({ length: bytesMax + 1 }, (_, length) => bytes.subarray(0, length));
