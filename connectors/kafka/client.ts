@@ -5,6 +5,8 @@
 import { Kafka, type KafkaConfig, type logCreator, logLevel } from 'kafkajs';
 import { version } from 'kafkajs/package.json';
 import RequestQueue from 'kafkajs/src/network/requestQueue';
+import { findByOurselves } from './find-coordinator';
+import { connectByOurselves } from './pool';
 import type { KafkaConnection } from './settings';
 import type { Cluster } from './wire';
 
@@ -20,8 +22,11 @@ export const connectKafka = (connection: KafkaConnection, createLog: logCreator)
       `Cannot use kafkajs ${version} as lanes and transactions are proven with ${pinned} only: install exactly that`,
     );
   calmRequestQueue();
+  // Whoever enters the cluster does so by the next one: kafkajs begins with the first each time, also while that is away.
+  let turn = 0;
+  const { brokers } = connection;
   return new Kafka({
-    brokers: [...connection.brokers],
+    brokers: () => [brokers[turn++ % brokers.length] ?? ''],
     clientId: connection.clientId,
     connectionTimeout: connection.connectionTimeoutMs,
     authenticationTimeout: connection.connectionTimeoutMs,
@@ -61,6 +66,8 @@ export const openCluster = async (kafka: Kafka): Promise<Cluster> => {
     partitionAssigners: [
       config => {
         cluster = config.cluster as unknown as Cluster;
+        findByOurselves(cluster);
+        connectByOurselves(cluster);
         return {
           name: 'none',
           version: 0,

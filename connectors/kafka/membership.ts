@@ -6,6 +6,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Assigner, AssignerProtocol, type Consumer, type Kafka } from 'kafkajs';
 import { assignLanes, type Claim } from './assign';
+import { followCoordinator } from './follow';
+import { connectByOurselves } from './pool';
 import type { GroupSettings } from './settings';
 import { type Cluster, isFatal } from './wire';
 
@@ -59,6 +61,8 @@ export const joinGroup = async (
   let hasJoined = false;
   let left = false;
   let consumer: Consumer | undefined;
+  /** Of this consumer: it looks for its coordinator no longer. */
+  let ending = new AbortController();
   /** For how long nothing was heard of the group, by the ticks of our clock: while a process is frozen it has none. */
   let silentMs = 0;
   let heardAt = performance.now();
@@ -67,9 +71,11 @@ export const joinGroup = async (
     heardAt = performance.now();
   };
 
+  const { group } = settings;
   const begin = async (): Promise<Consumer> => {
+    ending = new AbortController();
     const own = kafka.consumer({
-      groupId: settings.group,
+      groupId: group,
       sessionTimeout: settings.sessionTimeoutMs,
       heartbeatInterval: settings.heartbeatIntervalMs,
       rebalanceTimeout: settings.rebalanceTimeoutMs,
@@ -79,6 +85,8 @@ export const joinGroup = async (
       partitionAssigners: [
         config => {
           cluster = config.cluster as unknown as Cluster;
+          connectByOurselves(cluster);
+          followCoordinator(cluster, { group, withinMs: settings.sessionTimeoutMs }, ending.signal);
           return laneAssigner(laneCount, () => ({ lanes: held, at: heldAt }));
         },
       ],
@@ -128,6 +136,7 @@ export const joinGroup = async (
       const old = consumer;
       consumer = undefined;
       generation = -1;
+      ending.abort();
       old?.disconnect().catch(() => {}); // not awaited: it may be what hangs
       await wait(rejoinDelayMs);
       if (left) return;
@@ -172,6 +181,7 @@ export const joinGroup = async (
     },
     async leave() {
       left = true;
+      ending.abort();
       clearInterval(clock);
       wake();
       await consumer?.disconnect();

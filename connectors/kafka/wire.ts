@@ -12,14 +12,27 @@ export interface Cluster {
   refreshMetadata(): Promise<void>;
   findBroker(node: { nodeId: string | number }): Promise<Broker>;
   findControllerBroker(): Promise<Broker>;
-  findGroupCoordinator(group: { groupId: string; coordinatorType?: CoordinatorType }): Promise<Broker>;
+  /** Ours, not kafkajs' (find-coordinator.ts). */
+  findGroupCoordinator(key: CoordinatorKey): Promise<Broker>;
   findLeaderForPartitions(topic: string, partitions: number[]): Record<string, number[]>;
   findTopicPartitionMetadata(topic: string): { partitionId: number; leader: number }[];
-  readonly brokerPool: {
-    readonly versions: ApiVersions | null;
-    /** As of the last refresh. */
-    readonly metadata?: { readonly clusterId: string | null } | null;
-  };
+  readonly brokerPool: BrokerPool;
+}
+
+/** What of it is ours: pool.ts. */
+export interface BrokerPool {
+  versions: ApiVersions | null;
+  /** As of the last refresh. */
+  readonly metadata?: { readonly clusterId: string | null } | null;
+  /** The one by which it entered the cluster. */
+  readonly seedBroker: Broker & { readonly versions: ApiVersions | null };
+  hasConnectedBrokers(): boolean;
+  /** The next of `kafka.brokers`; the one before is disconnected. */
+  createSeedBroker(): Promise<void>;
+  connect(): Promise<void>;
+  connectBroker(broker: Broker): Promise<void>;
+  /** Any; connects to one where none is. */
+  findConnectedBroker(): Promise<Broker>;
 }
 
 /** Id of the broker that leads the partition; undefined where there is no such partition. */
@@ -37,23 +50,47 @@ export const groupCoordinator = 0;
 export const transactionCoordinator = 1;
 export type CoordinatorType = typeof groupCoordinator | typeof transactionCoordinator;
 
+export interface CoordinatorKey {
+  /** Or transactional id. */
+  readonly groupId: string;
+  /** Default: the group's. */
+  readonly coordinatorType?: CoordinatorType;
+}
+
 export interface Producer {
   readonly transactionalId: string;
   readonly producerId: string;
   readonly producerEpoch: number;
 }
 
-export interface Broker {
+/** What a member says, in this generation. */
+export interface Joined {
+  readonly groupId: string;
+  readonly groupGenerationId: number;
+  readonly memberId: string;
+}
+
+/** What kafkajs' consumer asks the coordinator of its group. What we do not ask ourselves has kafkajs' own shapes. */
+export interface GroupBroker {
   readonly nodeId: number;
   isConnected(): boolean;
-  connect(): Promise<void>;
-  readonly connectionPool: { send(exchange: Exchange<unknown>): Promise<unknown> };
+  joinGroup(request: unknown): Promise<unknown>;
+  syncGroup(request: unknown): Promise<unknown>;
+  leaveGroup(request: unknown): Promise<unknown>;
+  heartbeat(member: Joined): Promise<void>;
   offsetFetch(request: { groupId: string; topics: { topic: string; partitions: { partition: number }[] }[] }): Promise<{
     responses: {
       topic: string;
       partitions: { partition: number; offset: string; metadata: string | null; errorCode: number }[];
     }[];
   }>;
+}
+
+export interface Broker extends GroupBroker {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  readonly connectionPool: { send(exchange: Exchange<unknown>): Promise<unknown> };
+  findGroupCoordinator(key: CoordinatorKey): Promise<{ coordinator: { nodeId: number } }>;
   listOffsets(request: {
     replicaId?: number;
     isolationLevel?: 0 | 1;

@@ -1,5 +1,5 @@
 /** What is wrong at the start is told once, clearly, with the setting and what to try, and the exit code says so. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStack } from '../../../dev/stack';
@@ -9,6 +9,8 @@ import { call, type GivenSettings, killAll } from '../run/program';
 afterEach(killAll);
 
 const directory = mkdtempSync(join(tmpdir(), 'start-errors-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
 const file = (name: string, text: string) => {
   const path = join(directory, name);
   writeFileSync(path, text);

@@ -28,7 +28,7 @@ export interface Program {
 
 /** Where lanes remember their orders, unless a test says something else. */
 const stateDirectory = mkdtempSync(join(tmpdir(), 'odp-orders-test-'));
-process.on('exit', () => rmSync(stateDirectory, { recursive: true, force: true }));
+afterAll(() => rmSync(stateDirectory, { recursive: true, force: true }));
 
 /** Our environment without any settings of its own, and with these. */
 export const environmentOf = (settings: GivenSettings): NodeJS.ProcessEnv => ({

@@ -3,8 +3,17 @@
  * encoders and decoders; the other requests are calls, as kafkajs' `Broker` has them.
  */
 import Encoder from 'kafkajs/src/protocol/encoder';
+import { findCoordinator } from '../../../connectors/kafka/find-coordinator';
 import { readRecords } from '../../../connectors/kafka/records/decode';
-import { type Broker, type Cluster, type Exchange, Reader } from '../../../connectors/kafka/wire';
+import {
+  type Broker,
+  type BrokerPool,
+  type Cluster,
+  type CoordinatorKey,
+  type Exchange,
+  type Joined,
+  Reader,
+} from '../../../connectors/kafka/wire';
 
 /** An error as kafkajs makes them of a broker's answer. */
 export const answered = (type: string) => Object.assign(new Error(type), { type });
@@ -51,6 +60,7 @@ interface Heard {
   readonly committed: Map<string, { offset: string; metadata: string | null }>;
   readonly states: Known[];
   readonly undecided: Set<string>;
+  readonly coordinators: readonly [group: number, transaction: number];
 }
 
 export class FakeBroker {
@@ -73,6 +83,14 @@ export class FakeBroker {
     this.heard.asked.push(['Connect', this.nodeId]);
     this.connected = true;
   };
+  findGroupCoordinator = async ({ groupId, coordinatorType = 0 }: CoordinatorKey) => {
+    this.heard.asked.push(['FindCoordinator', coordinatorType, groupId]);
+    return { coordinator: { nodeId: this.heard.coordinators[coordinatorType] } };
+  };
+  joinGroup = (request: unknown) => this.call('JoinGroup', request as object);
+  syncGroup = (request: unknown) => this.call('SyncGroup', request as object);
+  leaveGroup = (request: unknown) => this.call('LeaveGroup', request as object);
+  heartbeat = (member: Joined) => this.call<void>('Heartbeat', member);
   /** A producer begins with this epoch, and each fence raises it. */
   private epoch = 3;
   initProducerId = (request: object) =>
@@ -240,7 +258,11 @@ export class FakeCluster implements Cluster {
   /** Node by coordinator type. */
   coordinators: [group: number, transaction: number] = [1, 1];
   refreshed: () => void = () => {};
-  readonly brokerPool = { versions: null };
+  readonly brokerPool = {
+    versions: null,
+    findConnectedBroker: async () => this.broker(1),
+    connectBroker: async () => {},
+  } as unknown as BrokerPool;
 
   broker(nodeId: number): FakeBroker {
     const broker = this.brokers.get(nodeId) ?? new FakeBroker(nodeId, this);
@@ -255,11 +277,7 @@ export class FakeCluster implements Cluster {
   refreshMetadata = async () => this.refreshed();
   findBroker = async ({ nodeId }: { nodeId: string | number }) => this.broker(Number(nodeId)) as unknown as Broker;
   findControllerBroker = () => this.findBroker({ nodeId: 1 });
-  findGroupCoordinator = async (request: { groupId: string; coordinatorType?: 0 | 1 }) => {
-    const { groupId, coordinatorType = 0 } = request;
-    this.asked.push(['FindCoordinator', coordinatorType, groupId]);
-    return this.findBroker({ nodeId: this.coordinators[coordinatorType] });
-  };
+  findGroupCoordinator = (key: CoordinatorKey) => findCoordinator(this, key);
   findLeaderForPartitions = (topic: string, partitions: number[]): Record<string, number[]> =>
     this.leaders.get(topic) === 0 ? {} : { [String(this.leaders.get(topic) ?? 1)]: partitions };
   findTopicPartitionMetadata = () => [];

@@ -1,7 +1,7 @@
 /** What a member does when kafkajs gives up, or falls silent: it joins again, with a consumer of its own. */
 import type { Kafka } from 'kafkajs';
 import { joinGroup } from '../../../connectors/kafka/membership';
-import { answered } from './fake';
+import { answered, FakeCluster } from './fake';
 import { until } from './scene';
 
 const settings = { group: 'group', sessionTimeoutMs: 20, heartbeatIntervalMs: 5, rebalanceTimeoutMs: 20 };
@@ -32,7 +32,7 @@ const member = () => {
   const consumers: FakeConsumer[] = [];
   const kafka = {
     consumer: ({ partitionAssigners: [assigner] }: { partitionAssigners: ((config: object) => unknown)[] }) => {
-      assigner?.({ cluster: { findTopicPartitionMetadata: () => [] } });
+      assigner?.({ cluster: new FakeCluster() });
       const consumer = new FakeConsumer();
       consumers.push(consumer);
       return consumer;
