@@ -50,10 +50,6 @@ const isElsewhere = (error: unknown): boolean => {
   const type = errorType(error);
   return type === undefined || movedErrors.has(type);
 };
-const movedErrors = new Set([
-  'NOT_COORDINATOR_FOR_GROUP',
-  'GROUP_COORDINATOR_NOT_AVAILABLE',
-  'GROUP_LOAD_IN_PROGRESS',
-]);
+const movedErrors = new Set(['NOT_COORDINATOR_FOR_GROUP', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'GROUP_LOAD_IN_PROGRESS']);
 
 const delayMs = 100;

@@ -22,7 +22,7 @@ export const connectByOurselves = ({ brokerPool: pool }: Cluster): void => {
       }
     }
   };
-  const mended = pool.connectBroker.bind(pool);
+  const theirs = pool.connectBroker.bind(pool);
   pool.connectBroker = async broker => {
     if (broker.isConnected()) return;
     try {
@@ -30,7 +30,7 @@ export const connectByOurselves = ({ brokerPool: pool }: Cluster): void => {
     } catch (error) {
       await broker.disconnect();
       if (errorType(error) !== 'ILLEGAL_SASL_STATE') throw error;
-      await mended(broker); // with a connection of its own: kafkajs knows how
+      await theirs(broker); // with a connection of its own: kafkajs knows how
     }
   };
 };
