@@ -9,7 +9,7 @@ import { type Broker, type Cluster, errorType, type GroupBroker, type Joined } f
 
 export interface FollowSettings {
   readonly group: string;
-  /** For so long one heartbeat looks for its coordinator: a member's session. */
+  /** For so long joining, or a heartbeat, looks for the coordinator: a member's session. */
   readonly withinMs: number;
 }
 
@@ -18,26 +18,36 @@ export interface FollowSettings {
  * @param signal Looks no longer.
  */
 export const followCoordinator = (cluster: Cluster, { group, withinMs }: FollowSettings, signal: AbortSignal): void => {
+  const find = () => findCoordinator(cluster, { groupId: group });
+  /** Until it finds somebody who answers for the group. */
+  const looking = async <T>(act: () => Promise<T>): Promise<T> => {
+    for (const end = performance.now() + withinMs; ; await wait(delayMs)) {
+      try {
+        return await act();
+      } catch (error) {
+        if (!isElsewhere(error) || signal.aborted || performance.now() > end) throw error;
+      }
+    }
+  };
   cluster.findGroupCoordinator = async () => {
-    let coordinator: Broker | undefined = await findCoordinator(cluster, { groupId: group });
-    const joinedAt = coordinator;
-    const heartbeat = async (member: Joined): Promise<void> => {
-      for (const end = performance.now() + withinMs; ; await wait(delayMs)) {
+    const joinedAt = await looking(find);
+    let coordinator: Broker | undefined = joinedAt;
+    const heartbeat = (member: Joined): Promise<void> =>
+      looking(async () => {
+        coordinator ??= await find();
         try {
-          coordinator ??= await findCoordinator(cluster, { groupId: group });
           return await coordinator.heartbeat(member);
         } catch (error) {
-          if (!isElsewhere(error) || signal.aborted || performance.now() > end) throw error;
-          coordinator = undefined;
+          if (isElsewhere(error)) coordinator = undefined;
+          throw error;
         }
-      }
-    };
+      });
     const followed: GroupBroker = {
       nodeId: joinedAt.nodeId,
       isConnected: () => joinedAt.isConnected(),
       joinGroup: request => joinedAt.joinGroup(request),
       syncGroup: request => joinedAt.syncGroup(request),
-      leaveGroup: request => (coordinator ?? joinedAt).leaveGroup(request),
+      leaveGroup: async request => (coordinator ?? (await find())).leaveGroup(request),
       heartbeat,
       offsetFetch: request => joinedAt.offsetFetch(request),
     };

@@ -51,6 +51,19 @@ test.each(['REBALANCE_IN_PROGRESS', 'UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION'])(
   expect(asked(cluster, 'Heartbeat')).toEqual([1]);
 });
 
+test('who joins waits for one as well', async () => {
+  const cluster = new FakeCluster();
+  const { findBroker } = cluster;
+  let away = 2;
+  cluster.findBroker = async node => {
+    if (away-- > 0) throw unanswered();
+    return findBroker(node);
+  };
+  followCoordinator(cluster, generous, new AbortController().signal);
+  expect((await cluster.findGroupCoordinator({ groupId: 'group' })).nodeId).toBe(1);
+  expect(away).toBe(-1);
+});
+
 test('one that stays away is told once the session is over', async () => {
   const { cluster, coordinator } = await followed({ group: 'group', withinMs: 250 });
   cluster.script.set('Heartbeat', Array.from({ length: 50 }, unanswered));
