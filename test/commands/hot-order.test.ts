@@ -2,17 +2,16 @@
 import { memorySettingsOf } from '../../commands/connections';
 import { loadSettings } from '../../commands/settings/load';
 import type { Settings } from '../../commands/settings/schema';
-import { MemoryStates } from '../../connectors/memory/states';
 import { memoryRegistry } from '../../connectors/registry/memory';
 import { stateCodec } from '../../connectors/state/codec';
-import { type Batch, DATA_ONLY, type Entry, startPosition } from '../../pipeline/batch';
+import type { Entry } from '../../pipeline/batch';
 import type { Fact } from '../../pipeline/order/fact';
-import { type MemorySettings, OrderMemory, type Settled } from '../../pipeline/order/memory';
-import { defaultOrderSettings } from '../../pipeline/order/settings';
+import type { MemorySettings } from '../../pipeline/order/memory';
 import { recordBytes } from '../../pipeline/order/window';
 import type { OrderState } from '../../schemas/types';
 import { record } from '../driver';
 import { entryOf } from '../pipeline/order/ledger/story';
+import { stepwise } from '../pipeline/order/stepwise';
 
 const RECORD_BYTES_MAX = 100_000;
 const settings = loadSettings({
@@ -27,30 +26,6 @@ const topics = ['near', 'far'];
 
 const memory = memorySettingsOf(settings, topics) as MemorySettings;
 
-const laneOf = () => {
-  const states = new MemoryStates();
-  const nothing = { time: { watermark: null, topics: [] }, waiting: new Map(), failures: [] };
-  const orders = new OrderMemory(memory, defaultOrderSettings, states, nothing);
-  return (entries: readonly Entry<Fact>[]): Settled => {
-    const position = startPosition(new Map());
-    const batch: Batch<Fact> = {
-      lane: 0,
-      outcomes: entries,
-      position,
-      read: entries.length,
-      skipped: 0,
-      moment: DATA_ONLY,
-    };
-    let known = batch;
-    orders.recall(batch).subscribe(one => {
-      known = one as Batch<Fact>;
-    });
-    const settled = orders.settle(orders.gather(known));
-    states.apply(settled.changes);
-    return settled;
-  };
-};
-
 let offset = 0;
 const refund = (orderId: string, occurredAt: number, topic: string, headerBytes: number): Entry<Fact> => ({
   ...entryOf({ kind: 'refunded', orderId, eventId: `R${offset}`, occurredAt, total: 1 as never }),
@@ -63,7 +38,7 @@ const refund = (orderId: string, occurredAt: number, topic: string, headerBytes:
 });
 
 test.each([[0], [10], [1_300]])('is written whole, with headers of %d bytes', headerBytes => {
-  const settle = laneOf();
+  const settle = stepwise(memory);
   const codec = stateCodec(memoryRegistry(), { 'odp.state.OrderState': 1, 'odp.state.LanePosition': 2 });
   const asManyAsWait = Math.floor(
     memory.window.heldBytesPerOrderMax / recordBytes(refund('A', 0, 'near', headerBytes)),

@@ -1,16 +1,15 @@
 /** What a lane remembers, step by step: what changed, what waits, what is due. No windows unless told; times are ms, the wait is 600. */
-import { MemoryStates } from '../../../connectors/memory/states';
-import { type Batch, DATA_ONLY, type Entry, type Moment, startPosition } from '../../../pipeline/batch';
+import { DATA_ONLY, type Entry, type Moment } from '../../../pipeline/batch';
 import { Failure, Rejection } from '../../../pipeline/failure';
 import type { Fact, FactKind } from '../../../pipeline/order/fact';
 import type { Ledger } from '../../../pipeline/order/ledger/ledger';
 import { defaultLedgerSettings, type LedgerSettings } from '../../../pipeline/order/ledger/settings';
-import { type Kept, OrderMemory, type Settled } from '../../../pipeline/order/memory';
-import { defaultOrderSettings } from '../../../pipeline/order/settings';
+import type { Kept, Settled } from '../../../pipeline/order/memory';
 import { defaultOrderWindowSettings, type OrderWindowSettings } from '../../../pipeline/order/window';
 import { ByEnd } from '../../../pipeline/window/by-end';
 import { record } from '../../driver';
 import { entryOf } from './ledger/story';
+import { stepwise } from './stepwise';
 
 const WAIT = 600;
 let offset = 0;
@@ -34,29 +33,15 @@ interface Options {
   readonly kept?: Partial<Kept>;
 }
 
-const laneOf = ({ window, ledger, topics = ['near'], kept }: Options = {}) => {
-  const states = new MemoryStates();
-  const memory = new OrderMemory(
+const laneOf = ({ window, ledger, topics = ['near'], kept }: Options = {}) =>
+  stepwise(
     {
       window: { ...defaultOrderWindowSettings, kind: 'none', gapMs: 5, graceMs: 5, ...window },
       ledger: { ...defaultLedgerSettings, orphanWaitMs: WAIT, ...ledger },
       timeTopics: topics,
     },
-    defaultOrderSettings,
-    states,
-    { time: { watermark: null, topics: [] }, waiting: new Map(), failures: [], ...kept },
+    kept,
   );
-  return (entries: readonly Entry<Fact>[] = [], moment: Moment = DATA_ONLY): Settled => {
-    const position = startPosition(new Map());
-    const batch: Batch<Fact> = { lane: 0, outcomes: entries, position, read: entries.length, skipped: 0, moment };
-    const known: Batch<Fact>[] = [];
-    memory.recall(batch).subscribe(one => known.push(one));
-    // Not in the subscription: what is thrown there reaches nobody.
-    const settled = memory.settle(memory.gather(known[0]!));
-    states.apply(settled.changes);
-    return settled;
-  };
-};
 
 const told = ({ outcomes }: Settled) =>
   outcomes.map(outcome => (outcome instanceof Failure ? outcome.code : outcome.value.fact_ids.join()));
