@@ -8,7 +8,7 @@ import { type Cluster, errorType } from './wire';
  * a broker that is down) takes the connection and closes it.
  */
 export const connectByOurselves = ({ brokerPool: pool }: Cluster): void => {
-  pool.connect = async () => {
+  const enter = async () => {
     if (pool.hasConnectedBrokers()) return;
     for (let attempt = 1, delayMs = 50; ; attempt++, delayMs *= 2) {
       try {
@@ -21,6 +21,14 @@ export const connectByOurselves = ({ brokerPool: pool }: Cluster): void => {
         await wait(delayMs);
       }
     }
+  };
+  let entering: Promise<void> | undefined;
+  pool.connect = () => {
+    // One at a time: who tries the next broker closes the connection to the one before.
+    entering ??= enter().finally(() => {
+      entering = undefined;
+    });
+    return entering;
   };
   const theirs = pool.connectBroker.bind(pool);
   pool.connectBroker = async broker => {
