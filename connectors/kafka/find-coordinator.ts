@@ -1,9 +1,9 @@
 /**
- * Finds coordinators where a broker is away: kafkajs asks a broker by lot, also one that is away, and gives up where that does not
- * answer.
+ * Finds coordinators where a broker is away, or silent: kafkajs asks one by lot, gives up where it cannot be reached, and waits for
+ * one that was frozen until the request times out.
  */
-import { type Retry, retrying } from './retry';
-import { type Broker, type Cluster, type CoordinatorKey, groupCoordinator } from './wire';
+import { type Retry, retrying, within } from './retry';
+import { type Broker, type Cluster, type CoordinatorKey, errorType, groupCoordinator } from './wire';
 
 /** From here on the cluster finds its coordinators in this way, for us and for kafkajs. */
 export const findByOurselves = (cluster: Cluster): void => {
@@ -16,13 +16,37 @@ export const findCoordinator = (
   { groupId, coordinatorType = groupCoordinator }: CoordinatorKey,
 ): Promise<Broker> =>
   retrying(notYet, async () => {
-    const asked = await cluster.brokerPool.findConnectedBroker();
-    const { coordinator } = await asked.findGroupCoordinator({ groupId, coordinatorType });
+    const { coordinator } = await askAny(cluster, broker =>
+      within(answerWithinMs, broker.findGroupCoordinator({ groupId, coordinatorType })),
+    );
     return cluster.findBroker(coordinator).catch(error => {
       if (error.name !== 'KafkaJSBrokerNotFound') throw error;
       return cluster.findBroker(coordinator); // in metadata that are new now
     });
   });
+
+/** First one that is connected, then the others, until one answers. */
+const askAny = async <T>(cluster: Cluster, ask: (broker: Broker) => Promise<T>): Promise<T> => {
+  const { brokerPool: pool } = cluster;
+  const first = await pool.findConnectedBroker();
+  try {
+    return await ask(first);
+  } catch (error) {
+    if (errorType(error) !== undefined) throw error;
+    for (const nodeId of pool.getNodeIds()) {
+      if (Number(nodeId) === first.nodeId) continue;
+      try {
+        return await ask(await cluster.findBroker({ nodeId }));
+      } catch (another) {
+        if (errorType(another) !== undefined) throw another;
+      }
+    }
+    throw error;
+  }
+};
+
+/** A broker knows it at once; a busy machine is given time. */
+const answerWithinMs = 5_000;
 
 /** A topic of coordinators is being made, or its leader moves. */
 const notYet: Retry = {

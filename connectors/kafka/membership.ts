@@ -72,6 +72,7 @@ export const joinGroup = async (
   };
 
   const { group } = settings;
+  const silentMaxMs = 2 * (settings.sessionTimeoutMs + settings.rebalanceTimeoutMs);
   const begin = async (): Promise<Consumer> => {
     ending = new AbortController();
     const own = kafka.consumer({
@@ -132,7 +133,7 @@ export const joinGroup = async (
    */
   const rejoin = async (why: Error): Promise<void> => {
     let error = why;
-    while (!left && performance.now() < heardAt + rejoinWithinMs) {
+    while (!left && performance.now() < heardAt + silentMaxMs + rejoinWithinMs) {
       const old = consumer;
       consumer = undefined;
       generation = -1;
@@ -152,7 +153,6 @@ export const joinGroup = async (
     if (!left) lost(error);
   };
 
-  const silentMaxMs = 2 * (settings.sessionTimeoutMs + settings.rebalanceTimeoutMs);
   const clock = setInterval(() => {
     silentMs += settings.heartbeatIntervalMs;
     if (silentMs < silentMaxMs || !hasJoined || consumer === undefined) return;

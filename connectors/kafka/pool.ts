@@ -1,6 +1,6 @@
 /** How kafkajs' pool of brokers connects, where one of them is away. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Cluster, errorType } from './wire';
+import { type BrokerPool, type Cluster, errorType } from './wire';
 
 /**
  * From here on each attempt to enter the cluster is with another of `kafka.brokers`, and a broker that cannot be connected to is an
@@ -10,9 +10,10 @@ import { type Cluster, errorType } from './wire';
 export const connectByOurselves = ({ brokerPool: pool }: Cluster): void => {
   const enter = async () => {
     if (pool.hasConnectedBrokers()) return;
+    const tried = new Set<string>();
     for (let attempt = 1, delayMs = 50; ; attempt++, delayMs *= 2) {
       try {
-        await pool.createSeedBroker(); // another one, each time
+        await another(pool, tried);
         await pool.seedBroker.connect();
         pool.versions = pool.seedBroker.versions;
         return;
@@ -36,12 +37,26 @@ export const connectByOurselves = ({ brokerPool: pool }: Cluster): void => {
     try {
       await broker.connect();
     } catch (error) {
-      await broker.disconnect();
+      // Who waited in vain for the attempt of another does not end that.
+      if ((error as Error).name !== 'KafkaJSLockTimeout') await broker.disconnect();
       if (errorType(error) !== 'ILLEGAL_SASL_STATE') throw error;
       await theirs(broker); // with a connection of its own: kafkajs knows how
     }
   };
 };
+
+/** The next of `kafka.brokers` that was not tried, as all clusters of a process take turns; once all were, any. */
+const another = async (pool: BrokerPool, tried: Set<string>): Promise<void> => {
+  for (let turn = 0; turn < turnsMax; turn++) {
+    await pool.createSeedBroker();
+    const { host, port } = pool.seedBroker.connectionPool;
+    if (tried.has(`${host}:${port}`)) continue;
+    tried.add(`${host}:${port}`);
+    return;
+  }
+  tried.clear();
+};
+const turnsMax = 8;
 
 /** As kafkajs with our `retry`. */
 const attemptsMax = 6;

@@ -59,3 +59,16 @@ export const retrying = async <T>(
     }
   }
 };
+
+/** @throws Error where no answer came in time; what comes later is nobody's. */
+export const within = async <T>(ms: number, answer: Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Cannot wait for it any longer as no answer came within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};

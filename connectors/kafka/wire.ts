@@ -25,8 +25,13 @@ export interface BrokerPool {
   /** As of the last refresh. */
   readonly metadata?: { readonly clusterId: string | null } | null;
   /** The one by which it entered the cluster. */
-  readonly seedBroker: Broker & { readonly versions: ApiVersions | null };
+  readonly seedBroker: Broker & {
+    readonly versions: ApiVersions | null;
+    readonly connectionPool: { readonly host: string; readonly port: number };
+  };
   hasConnectedBrokers(): boolean;
+  /** As of the last refresh. */
+  getNodeIds(): readonly string[];
   /** The next of `kafka.brokers`; the one before is disconnected. */
   createSeedBroker(): Promise<void>;
   connect(): Promise<void>;

@@ -261,6 +261,7 @@ export class FakeCluster implements Cluster {
   readonly brokerPool = {
     versions: null,
     findConnectedBroker: async () => this.broker(1),
+    getNodeIds: () => ['1', '2', '3'],
     connectBroker: async () => {},
   } as unknown as BrokerPool;
 

@@ -1,7 +1,7 @@
 import { findCoordinator } from '../../../connectors/kafka/find-coordinator';
 import { answered, FakeCluster, unanswered } from './fake';
 
-test('a broker that is connected is asked, and says which it is', async () => {
+test('what it is asked for decides', async () => {
   const cluster = new FakeCluster();
   cluster.coordinators = [2, 3];
   expect((await findCoordinator(cluster, { groupId: 'group' })).nodeId).toBe(2);
@@ -44,4 +44,35 @@ test('one that metadata did not have is looked for in the new ones, once', async
   expect((await findCoordinator(cluster, { groupId: 'group' })).nodeId).toBe(1);
   unknown = 2;
   await expect(findCoordinator(cluster, { groupId: 'group' })).rejects.toThrow('Broker 1 not found');
+});
+
+test('where the broker that is asked does not answer, another one is', async () => {
+  const cluster = new FakeCluster();
+  cluster.coordinators = [3, 1];
+  cluster.broker(1).findGroupCoordinator = async () => {
+    throw unanswered();
+  };
+  cluster.broker(2).findGroupCoordinator = () => new Promise(() => {}); // frozen
+  jest.useFakeTimers();
+  const found = findCoordinator(cluster, { groupId: 'group' });
+  await jest.advanceTimersByTimeAsync(5_000);
+  jest.useRealTimers();
+  expect((await found).nodeId).toBe(3);
+});
+
+test('where none answers, the first says why', async () => {
+  const cluster = new FakeCluster();
+  for (const nodeId of [1, 2, 3])
+    cluster.broker(nodeId).findGroupCoordinator = async () => {
+      throw new Error(`broker ${nodeId} is away`);
+    };
+  await expect(findCoordinator(cluster, { groupId: 'group' })).rejects.toThrow('broker 1 is away');
+});
+
+test('a refusal is told at once', async () => {
+  const cluster = new FakeCluster();
+  cluster.broker(1).findGroupCoordinator = async () => {
+    throw answered('GROUP_AUTHORIZATION_FAILED');
+  };
+  await expect(findCoordinator(cluster, { groupId: 'group' })).rejects.toThrow('GROUP_AUTHORIZATION_FAILED');
 });

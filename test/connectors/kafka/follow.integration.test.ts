@@ -1,7 +1,7 @@
 /** The broker that coordinates a group is gone: its members stay what they are, with the broker that takes over. */
 import { openCluster } from '../../../connectors/kafka/client';
 import { joinGroup } from '../../../connectors/kafka/membership';
-import { type Stack, startStack } from '../../../dev/stack';
+import { type Node, type Stack, startStack } from '../../../dev/stack';
 import { unique } from '../../stack/address';
 import { connect, connection } from './subject';
 
@@ -20,7 +20,10 @@ const topicOf = async (lanes: number): Promise<string> => {
   return topic;
 };
 
-test('no lane moves, and heartbeats go on, while the coordinator is away', async () => {
+test.each([
+  ['dead', (node: Node) => node.kill(), (node: Node) => node.start()],
+  ['frozen', (node: Node) => node.pause(), (node: Node) => node.resume()],
+])('no lane moves, and heartbeats go on, while the coordinator is %s', async (_, strike, heal) => {
   const lanes = 4;
   const topic = await topicOf(lanes);
   const group = unique('group');
@@ -48,10 +51,10 @@ test('no lane moves, and heartbeats go on, while the coordinator is away', async
   const cluster = await openCluster(connect(connection(stack.brokers)));
   const { nodeId } = await cluster.findGroupCoordinator({ groupId: group });
   await cluster.disconnect();
-  await stack.node(nodeId).kill();
+  await strike(stack.node(nodeId));
   expect(await confirmed()).toEqual([true, true]);
   expect(assignments).toEqual(before);
 
-  await stack.node(nodeId).start();
+  await heal(stack.node(nodeId));
   await Promise.all(members.map(member => member.leave()));
 });

@@ -44,11 +44,44 @@ test('who took over and is not ready yet is asked again', async () => {
   expect(asked(cluster, 'Heartbeat')).toEqual([1, 1, 1]);
 });
 
-test.each(['REBALANCE_IN_PROGRESS', 'UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION'])('%s is told at once', async type => {
+test('one that is silent, as it is frozen, has a third of a session', async () => {
+  const { cluster, coordinator } = await followed({ group: 'group', withinMs: 300 });
+  cluster.held.set('Heartbeat', new Promise(() => {}));
+  const heartbeat = coordinator.heartbeat(member);
+  setTimeout(() => {
+    cluster.held.clear();
+    cluster.coordinators = [2, 1];
+  }, 50);
+  await heartbeat;
+  expect(asked(cluster, 'Heartbeat')).toEqual([1, 2]);
+});
+
+const refusedLogin = Object.assign(new Error('refused'), { name: 'KafkaJSSASLAuthenticationError' });
+test.each([
+  ...['REBALANCE_IN_PROGRESS', 'UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'GROUP_AUTHORIZATION_FAILED'].map(answered),
+  refusedLogin,
+])('%s is told at once', async error => {
   const { cluster, coordinator } = await followed();
-  cluster.script.set('Heartbeat', [answered(type)]);
-  await expect(coordinator.heartbeat(member)).rejects.toThrow(type);
+  cluster.script.set('Heartbeat', [error]);
+  await expect(coordinator.heartbeat(member)).rejects.toBe(error);
   expect(asked(cluster, 'Heartbeat')).toEqual([1]);
+});
+
+test('so do questions for offsets', async () => {
+  const { cluster, coordinator } = await followed();
+  cluster.script.set('Heartbeat', [unanswered()]);
+  cluster.coordinators = [2, 1];
+  await coordinator.heartbeat(member);
+  cluster.broker(1).offsetFetch = async () => {
+    throw answered('NOT_COORDINATOR_FOR_GROUP');
+  };
+  expect((await coordinator.offsetFetch({ groupId: 'group', topics: [] })).responses).toEqual([]);
+});
+
+test('who was told to end joins nothing any more', async () => {
+  const { cluster, ending } = await followed();
+  ending.abort();
+  await expect(cluster.findGroupCoordinator({ groupId: 'group' })).rejects.toThrow('aborted');
 });
 
 test('who joins waits for one as well', async () => {

@@ -1,8 +1,9 @@
-/** Against kafkajs itself: something takes the connection, and closes it. */
+/** How a cluster is entered, and a broker of it connected to. */
 import { createServer, type Server } from 'node:net';
 import { connectKafka, openCluster } from '../../../connectors/kafka/client';
 import { connectByOurselves } from '../../../connectors/kafka/pool';
-import type { Cluster } from '../../../connectors/kafka/wire';
+import type { Broker, BrokerPool, Cluster } from '../../../connectors/kafka/wire';
+import { answered } from './fake';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -33,25 +34,62 @@ test('brokers that close connections are tried in turns, a bounded number of tim
   expect(seen.map(({ times }) => times)).toEqual([2, 2, 2]);
 });
 
-test('who enters at the same time enters once', async () => {
-  const tried: number[] = [];
+/** A pool whose brokers answer as they are told, and what it did. */
+const fakePool = () => {
+  const did: string[] = [];
+  const broker = (name: string, error?: Error) =>
+    ({
+      isConnected: () => false,
+      connect: async () => {
+        did.push(`connect ${name}`);
+        if (error) throw error;
+      },
+      disconnect: async () => void did.push(`disconnect ${name}`),
+      versions: name,
+      connectionPool: { host: name, port: 1 },
+    }) as unknown as Broker;
+  /** Whose turn it is; the first of them is away. */
+  const turns = [1, 2];
   const pool = {
-    versions: null,
+    versions: null as unknown,
     seedBroker: undefined as unknown,
     hasConnectedBrokers: () => false,
-    connectBroker: async () => {},
+    connectBroker: async () => void did.push('as kafkajs does'),
     createSeedBroker: async () => {
-      const nodeId = tried.push(0);
-      const connect = async () => {
-        if (nodeId === 1) throw new Error('Closed connection');
-      };
-      pool.seedBroker = { versions: nodeId, connect };
+      const seed = turns.shift() ?? 2;
+      pool.seedBroker = broker(`seed ${seed}`, seed === 1 ? new Error('Closed connection') : undefined);
     },
   };
   connectByOurselves({ brokerPool: pool } as unknown as Cluster);
-  const { connect } = pool as unknown as Cluster['brokerPool'];
+  return { did, broker, turns, pool, ...(pool as unknown as Pick<BrokerPool, 'connect' | 'connectBroker'>) };
+};
+
+test('who enters at the same time enters once', async () => {
+  const { did, pool, connect } = fakePool();
   await Promise.all([connect(), connect()]);
-  expect([tried.length, pool.versions]).toEqual([2, 2]);
+  expect([did, pool.versions]).toEqual([['connect seed 1', 'connect seed 2'], 'seed 2']);
   await connect();
-  expect(tried).toHaveLength(3);
+  expect(did).toHaveLength(3);
+});
+
+test('one that was tried is passed over, where other clusters took turns meanwhile', async () => {
+  const { did, turns, connect } = fakePool();
+  turns.splice(0, 2, 1, 1, 1, 2);
+  await connect();
+  expect(did).toEqual(['connect seed 1', 'connect seed 2']);
+});
+
+test.each([
+  ['Closed connection', new Error('Closed connection'), ['connect one', 'disconnect one']],
+  ['a lock', Object.assign(new Error('locked'), { name: 'KafkaJSLockTimeout' }), ['connect one']],
+])('a broker that cannot be connected to for %s is tried once', async (_, error, expected) => {
+  const { did, broker, connectBroker } = fakePool();
+  await expect(connectBroker(broker('one', error))).rejects.toBe(error);
+  expect(did).toEqual(expected);
+});
+
+test('a login that went wrong half-way is left to kafkajs', async () => {
+  const { did, broker, connectBroker } = fakePool();
+  await connectBroker(broker('one', answered('ILLEGAL_SASL_STATE')));
+  expect(did).toEqual(['connect one', 'disconnect one', 'as kafkajs does']);
 });
