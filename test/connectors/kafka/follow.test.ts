@@ -45,7 +45,7 @@ test('who took over and is not ready yet is asked again', async () => {
 });
 
 test('one that is silent, as it is frozen, has a third of a session', async () => {
-  const { cluster, coordinator } = await followed({ group: 'group', withinMs: 300 });
+  const { cluster, coordinator } = await followed({ group: 'group', withinMs: 3_000 });
   cluster.held.set('Heartbeat', new Promise(() => {}));
   const heartbeat = coordinator.heartbeat(member);
   setTimeout(() => {
@@ -98,7 +98,7 @@ test('who joins waits for one as well', async () => {
 });
 
 test('one that stays away is told once the session is over', async () => {
-  const { cluster, coordinator } = await followed({ group: 'group', withinMs: 250 });
+  const { cluster, coordinator } = await followed({ group: 'group', withinMs: 1_000 });
   cluster.script.set('Heartbeat', Array.from({ length: 50 }, unanswered));
   await expect(coordinator.heartbeat(member)).rejects.toThrow('Closed connection');
   expect(asked(cluster, 'Heartbeat').length).toBeGreaterThan(1);
