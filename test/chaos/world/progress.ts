@@ -3,6 +3,7 @@
  * and how soon after a fault it goes on. What is told is what was seen, so later than it was by up to an interval.
  */
 import { setTimeout as wait } from 'node:timers/promises';
+import { within } from '../../../connectors/kafka/retry';
 import { type Broker, type Cluster, groupCoordinator } from '../../../connectors/kafka/wire';
 import { group, sources } from '../topics';
 
@@ -78,7 +79,7 @@ export class Progress {
   private async look(): Promise<void> {
     for (; !this.ending; await wait(intervalMs)) {
       try {
-        const next = await within(this.ask(), answerWithinMs);
+        const next = await within(answerWithinMs, this.ask());
         const before = this.committed.length === 0 ? undefined : this.movedAt.map((_, lane) => this.sum(lane));
         this.committed = next;
         this.round += 1;
@@ -115,18 +116,3 @@ export class Progress {
     });
   }
 }
-
-const within = async <T>(answer: Promise<T>, ms: number): Promise<T> => {
-  answer.catch(() => {}); // it may fail when nobody waits any more
-  const late = new AbortController();
-  try {
-    return await Promise.race([
-      answer,
-      wait(ms, undefined, { signal: late.signal }).then(() => {
-        throw new Error(`no answer within ${ms} ms`);
-      }),
-    ]);
-  } finally {
-    late.abort();
-  }
-};
