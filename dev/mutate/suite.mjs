@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, sep } from 'node:path';
 import { format } from 'node:util';
+import { ModuleMocker } from 'jest-mock';
 
 /** Test files, to be evaluated as often as wanted. A test is its name, its file, and `run`, which throws or rejects where it fails. */
 export class Suite {
@@ -90,18 +91,8 @@ function globals(expect, file, tests) {
   return { test, it: test, describe, expect, jest: { spyOn }, ...unknown };
 }
 
-const spyOn = (object, name) => {
-  const original = object[name];
-  return {
-    mockImplementation(act) {
-      object[name] = act;
-      return this;
-    },
-    mockRestore() {
-      object[name] = original;
-    },
-  };
-};
+const mocker = new ModuleMocker(globalThis);
+const spyOn = mocker.spyOn.bind(mocker);
 
 const unknown = Object.fromEntries(
   ['beforeEach', 'afterEach', 'beforeAll', 'afterAll'].map(name => [

@@ -241,4 +241,44 @@ describe('late facts', () => {
     expect(told(next([refunded('A', 'R', 1), refunded('A', 'S', 2)]))).toEqual([]);
     expect(told(next([refunded('A', 'T', 3)]))).toEqual(['R']);
   });
+
+  describe('do not go before older ones of their order in an open window', () => {
+    /** Near has come to 95, far to 90; of A a window is open from 60 to 101, of B one from 92 to 98. */
+    const laneWithWindows = () => {
+      const next = laneOf({ ...two, ledger: { orphanWaitMs: 0, overDeduction: 'warn' } });
+      next([placed('X', 100)]);
+      const ofA = [65, 70, 75, 80, 85, 90].map(at => refunded('A', `A${at}`, at, 'far'));
+      next([placed('A', 60, 'far'), ...ofA, placed('B', 92, 'far'), refunded('A', 'A95', 95, 'far')]);
+      return next;
+    };
+    const all = ['AP', 'A65', 'A70', 'A75', 'A80', 'A85', 'A90', 'A95'];
+    const timeIs = (at: number) => [placed(`near${at}`, at + 5), placed(`far${at}`, at + 5, 'far')];
+
+    test('that begins with them or earlier: they wait for its end', () => {
+      const next = laneWithWindows();
+      next([refunded('A', 'late', 60)]);
+      expect(told(next(timeIs(99)))).toEqual(['BP']);
+      expect(told(next(timeIs(102)))).toEqual([...all, 'late']);
+    });
+
+    test('nor where it closes with the same batch, behind others', () => {
+      const next = laneWithWindows();
+      next([refunded('A', 'late', 60)]);
+      expect(told(next(timeIs(102)))).toEqual(['BP', ...all, 'late']);
+    });
+
+    test('but one that begins later is none of theirs, and neither is another order’s', () => {
+      const next = laneWithWindows();
+      next([refunded('A', 'older', 59), refunded('C', 'of C', 94)]);
+      expect(told(next(timeIs(99)))).toEqual(['older', 'of C', 'BP']);
+    });
+
+    test('and those that wait for nothing do not wait with them', () => {
+      const next = laneWithWindows();
+      next([refunded('A', 'late', 60), placed('Y', 102)]);
+      next([refunded('A', 'older', 59)]); // near has come to 97
+      expect(told(next(timeIs(99)))).toEqual(['older', 'BP']);
+      expect(told(next(timeIs(102)))).toEqual([...all, 'late']);
+    });
+  });
 });
