@@ -1,7 +1,7 @@
 /** What a lane reads again at its start: facts of what waited, and failures of what can no longer be used. */
 import { firstValueFrom, map, of } from 'rxjs';
 import { MemoryStates } from '../../../connectors/memory/states';
-import { DATA_ONLY, type Entry, type Outcome, pulled, startPosition } from '../../../pipeline/batch';
+import { AT_THE_END, type Entry, type Outcome, pulledEntries, startPosition } from '../../../pipeline/batch';
 import { Failure, Rejection } from '../../../pipeline/failure';
 import type { Fact } from '../../../pipeline/order/fact';
 import { defaultLedgerSettings } from '../../../pipeline/order/ledger/settings';
@@ -15,7 +15,6 @@ import { entryOf } from './ledger/story';
 
 const lane: Lane = { id: 0, start: startPosition(new Map()), pull: () => of() };
 const settings = { window: defaultOrderWindowSettings, ledger: defaultLedgerSettings, timeTopics: ['orders'] };
-const position = startPosition(new Map());
 
 const waiting = (orderId: string, offset: number): Entry<Fact> => ({
   ...entryOf({ kind: 'placed', orderId, eventId: `${orderId}P`, occurredAt: 1 }),
@@ -43,12 +42,12 @@ test('what waited goes on, and a record that can no longer be used is a failure 
       })),
     ),
   );
-  const nothing = { ...pulled(0, [], position, DATA_ONLY), outcomes: [] };
+  const nothing = pulledEntries<Fact>(lane.id, [], lane.start);
   const first = memory.settle(memory.gather(nothing));
   expect(first.outcomes.map(outcome => [(outcome as Failure).code, outcome.source.offset])).toEqual([
     ['missing_field', 2n],
   ]);
   expect([...first.changes].filter(([, state]) => state === undefined)).toEqual([['bad', undefined]]);
-  const last = memory.settle(memory.gather({ ...nothing, moment: { ...DATA_ONLY, end: true } }));
+  const last = memory.settle(memory.gather({ ...nothing, moment: AT_THE_END }));
   expect(last.outcomes.map(outcome => (outcome as Entry<{ order_id: string }>).value.order_id)).toEqual(['good']);
 });
