@@ -5,7 +5,7 @@
  * Whoever looks for what has expired goes through all orders again and again: what lies behind it is merged.
  *
  * And each time that it writes its memory out, the numbers of batches (batches.ts), before all orders, and what began or ceased to wait,
- * behind them, are tables of their own of some KB: hundreds a lane, of the thousand that it maps for a whole process.
+ * behind them, are tables of their own of some KB: hundreds a lane, each with a descriptor and its indices in memory.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Level, prefixes, type Range, rangeOf } from './open';

@@ -9,6 +9,7 @@ import { damageOf, setAside } from './aside';
 import { lastBatch, type StoredBatch } from './batches';
 import { isDenied, isLocked, reasonOf, StateDenied } from './reason';
 import { checkTables, hideTables, isNeeded, showTables } from './tables';
+import { readTables } from './unmapped';
 
 export type Level = ClassicLevel<Buffer, Buffer>;
 
@@ -51,6 +52,7 @@ export const openLevel = async (settings: LevelSettings): Promise<OpenedLevel> =
 const openOrBegin = async (settings: LevelSettings): Promise<OpenedLevel> => {
   const { path } = settings;
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  await readTables(dirname(path));
   if (existsSync(path)) {
     const found = await openFound(settings);
     if (typeof found !== 'string') return found;
@@ -135,7 +137,7 @@ const opened = async ({ path, cacheBytesMax }: LevelSettings): Promise<Level> =>
     cacheSize: cacheBytesMax,
     compression: false, // tables.ts reads what is written
     writeBufferSize: 2 * 1024 * 1024, // two of them for each lane
-    // LevelDB maps a thousand tables of a process; of the others it holds a descriptor, their indices and blocks in memory.
+    // Of each table LevelDB holds a descriptor and the indices in memory.
     maxFileSize: 8 * 1024 * 1024,
   });
   try {

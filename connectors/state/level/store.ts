@@ -19,7 +19,7 @@ const orders = rangeOf(prefixes.order);
 export const levelStore = async (settings: LevelSettings): Promise<StateStore> => {
   let { level, last, waiting } = await openLevel(settings);
   let lookedAt: Buffer = orders.gte;
-  let watch = await TableWatch.begin(settings.path);
+  let watch = new TableWatch(settings.path);
   let compaction = new Compaction(level);
 
   /** Damage that shows only now: this life of the lane ends, and the next sets the store aside. */
@@ -40,7 +40,6 @@ export const levelStore = async (settings: LevelSettings): Promise<StateStore> =
   return {
     get: orderIds =>
       whole(async () => {
-        await watch.compareLengths();
         const keys = orderIds.map(orderId => keyOf(prefixes.order, orderId));
         const values = await level.getMany(keys);
         return values.map((value, index) => value && stateIn(keys[index] as Buffer, value));
@@ -73,13 +72,12 @@ export const levelStore = async (settings: LevelSettings): Promise<StateStore> =
       setAsideAs(why, settings);
       ({ level, last, waiting } = await openLevel(settings));
       lookedAt = orders.gte;
-      watch = await TableWatch.begin(settings.path);
+      watch = new TableWatch(settings.path);
       compaction = new Compaction(level);
     },
     waiting: async () => [...waiting],
     next: count =>
       whole(async () => {
-        await watch.compareLengths();
         const entries = await level.iterator({ gt: lookedAt, lt: orders.lt, limit: count }).all();
         const reached = entries.length < count ? undefined : entries.at(-1)?.[0];
         compaction.passes(entries.length, reached);

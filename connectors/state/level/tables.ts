@@ -10,9 +10,9 @@ import { join } from 'node:path';
 import { crc32c } from '@node-rs/crc32';
 import { isDenied } from './reason';
 
-const footerBytes = 48;
+export const footerBytes = 48;
 const trailerBytes = 5;
-const magic = 0xdb4775248b80fb57n;
+export const magic = 0xdb4775248b80fb57n;
 
 export interface TablesFound {
   /** Complete, and not as they were written. */
@@ -100,7 +100,7 @@ const isBlock = (table: Buffer, { at, size }: Block): boolean => {
 };
 
 /** LevelDB stores no bare CRC, as a CRC over bytes that hold one tells little. */
-const masked = (crc: number): number => (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
+export const masked = (crc: number): number => (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
 
 /** What an index points at: its entries are (shared, own, value lengths, own part of the key, value). We write uncompressed. */
 const blocksIn = (table: Buffer, { at, size }: Block): Block[] => {

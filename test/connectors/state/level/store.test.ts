@@ -110,15 +110,19 @@ test('only the newest of those set aside is kept', async () => {
 test('damage that shows while it is open ends this life, and the next begins anew', async () => {
   const disk = scene();
   const first = await disk.open();
-  await disk.write(first, [['A', 'the state of A']]);
+  const orders = Array.from({ length: 400 }, (_, index) => `order ${index}`);
+  await disk.write(
+    first,
+    orders.map(order => [order, `the state of ${order} `.repeat(8)]),
+  );
   await first.close();
   const second = await disk.open(); // its log becomes a table
   const [table] = readdirSync(disk.path).filter(name => name.endsWith('.ldb'));
   const file = join(disk.path, table!);
   const bytes = readFileSync(file);
-  bytes[bytes.indexOf('state of A')]! ^= 1;
+  bytes[bytes.indexOf('state of order 200')]! ^= 1; // in no block that was read as it was opened
   writeFileSync(file, bytes);
-  await expect(second.get(['A'])).rejects.toThrow(/as it is damaged .*from the changelog anew/);
+  await expect(second.get(orders)).rejects.toThrow(/as it is damaged .*from the changelog anew/);
   await second.close();
   const third = await disk.open();
   await disk.restore(third);

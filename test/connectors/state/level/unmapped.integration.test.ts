@@ -1,0 +1,50 @@
+/** Tables are read and not mapped. In a process of its own, as one that reads behind the end of a mapped table ends there. */
+import { execFile } from 'node:child_process';
+import { mkdirSync, readdirSync, utimesSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { Scene } from './scene';
+
+const storeFile = resolve('dist/connectors/state/level/store.js');
+
+/** Two lives of a store, as what was a log is a table once it is opened again; its tables are shortened in the second. */
+const twoLives = async (
+  { levelStore }: typeof import('../../../../connectors/state/level/store'),
+  path: string,
+): Promise<object> => {
+  const { readdirSync, statSync, truncateSync } = require('node:fs') as typeof import('node:fs');
+  const states = Array.from({ length: 400 }, (_, index) => [`order ${index}`, Buffer.alloc(200), false] as const);
+  const orders = states.map(([order]) => order);
+  const settings = { path, changelog: 'topic', cacheBytesMax: 1, now: Date.now, told() {} };
+  const first = await levelStore(settings);
+  await first.put(states, { offset: 0, at: 0 });
+  await first.close();
+  const second = await levelStore(settings);
+  const found = (await second.get(orders)).filter(state => state !== undefined).length;
+  const tables = readdirSync(path).filter(name => name.endsWith('.ldb'));
+  for (const table of tables) truncateSync(`${path}/${table}`, Math.floor(statSync(`${path}/${table}`).size / 3));
+  const error = await second.get(orders).then(() => 'none', String);
+  await second.close();
+  return { found, tables: tables.length, error };
+};
+
+test('a table that is shortened under an open store is an error, and the process goes on', async () => {
+  const disk = new Scene();
+  try {
+    const group = dirname(disk.path);
+    for (const name of ['unmapped-old', 'unmapped-new']) mkdirSync(join(group, name), { recursive: true });
+    utimesSync(join(group, 'unmapped-old'), 0, 0);
+    const script = `(${twoLives})(require(${JSON.stringify(storeFile)}), ${JSON.stringify(disk.path)})
+      .then(told => console.log(JSON.stringify(told)))`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', script]);
+    expect(JSON.parse(stdout)).toEqual({
+      found: 400,
+      tables: 1,
+      error: expect.stringMatching(/as it is damaged \(Corruption: truncated block read\).*from the changelog anew/),
+    });
+    // What a killed process left is gone, what another makes at this moment is not.
+    expect(readdirSync(group).sort()).toEqual(['0', '0.damaged', 'unmapped-new']);
+  } finally {
+    disk.remove();
+  }
+});
