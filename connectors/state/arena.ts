@@ -4,6 +4,7 @@
  */
 import { murmur2 } from '../../pipeline/order/murmur2';
 import { keyBuffer } from '../kafka/key';
+import type { Wanted } from './store';
 
 /** Of an entry: length of the key (2 bytes), length of the value (4), room for the value (4); then key and value. */
 const headBytes = 10;
@@ -68,12 +69,21 @@ export class Arena {
     if (held > 8 * chunkBytes && held > 2 * this.liveBytes) this.compact();
   }
 
-  /** Some entries from where the last call stopped; over many calls all, then from the front again. Views, as `get`'s. */
-  next(count: number): [key: string, value: Buffer][] {
+  /**
+   * Looks at some entries from where the last call stopped, over many calls at all, then from the front again. Answers those that
+   * are wanted; nothing is made of the others. Views, as `get`'s.
+   */
+  next(count: number, wanted: Wanted = any): [key: string, value: Buffer][] {
     const some: [string, Buffer][] = [];
-    for (; some.length < count && this.look < this.slots.length; this.look++) {
-      const address = this.slots[this.look] as number;
-      if (address > gone) some.push([this.keyAt(address), this.valueAt(address)]);
+    const { slots } = this;
+    for (let looked = 0; looked < count && this.look < slots.length; this.look++) {
+      const address = slots[this.look] as number;
+      if (address <= gone) continue;
+      looked++;
+      const chunk = this.chunkOf(address);
+      const at = offsetOf(address);
+      if (wanted(chunk, at + headBytes + chunk.readUInt16LE(at)))
+        some.push([this.keyAt(address), this.valueAt(address)]);
     }
     if (this.look >= this.slots.length) this.look = 0;
     return some;
@@ -218,5 +228,7 @@ export class Arena {
     return headBytes + chunk.readUInt16LE(at) + chunk.readUInt32LE(at + 6);
   }
 }
+
+const any: Wanted = () => true;
 
 const offsetOf = (address: number): number => address & (chunkBytes - 1);

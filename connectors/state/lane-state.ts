@@ -71,12 +71,9 @@ export class LaneState implements OrderStates {
     await this.store.put(this.uncommitted.all(), place);
     this.uncommitted.clear();
     if (watermark === null) return;
-    const some = await this.store.next(lookedAtMin + this.changed);
-    this.expired = some.filter(([, bytes]) => this.hasExpired(bytes, watermark)).map(([orderId]) => orderId);
-  }
-
-  private hasExpired(bytes: Buffer, watermark: number): boolean {
-    return this.codec.newest(bytes) + this.retentionMs < watermark && !waits(this.codec.decode(bytes));
+    const oldest = watermark - this.retentionMs;
+    const old = await this.store.next(lookedAtMin + this.changed, (bytes, at) => this.codec.newest(bytes, at) < oldest);
+    this.expired = old.filter(([, bytes]) => !waits(this.codec.decode(bytes))).map(([orderId]) => orderId);
   }
 
   private async read(orderIds: readonly string[]): Promise<Map<string, OrderState>> {

@@ -21,7 +21,7 @@ export const memoryStore = (): StateStore => {
     place: async () => undefined,
     reset: clear,
     waiting: async () => [...waiting],
-    next: async count => states.next(count),
+    next: async (count, wanted) => states.next(count, wanted),
     close: clear,
   };
 };

@@ -16,10 +16,16 @@ export interface StateStore {
   reset(why: string): Promise<void>;
   /** The orders in which something waits, as their last put said. */
   waiting(): Promise<readonly string[]>;
-  /** Some more at each call, all over many calls, then from the front again: for whoever looks for what has expired. */
-  next(count: number): Promise<readonly (readonly [orderId: string, state: Buffer])[]>;
+  /**
+   * Looks at some more at each call, at all over many calls, then from the front again; answers those that are wanted. For whoever
+   * looks for what has expired: few are wanted, and what is not costs little.
+   */
+  next(count: number, wanted?: Wanted): Promise<readonly (readonly [orderId: string, state: Buffer])[]>;
   close(): Promise<void>;
 }
+
+/** Of a state whose bytes begin there. Default: any. */
+export type Wanted = (bytes: Buffer, at: number) => boolean;
 
 /** The state that an order has now; undefined: none. */
 export type Change = readonly [orderId: string, state: Buffer | undefined, waits: boolean];

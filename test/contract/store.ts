@@ -87,6 +87,19 @@ export const storeContract = (name: string, subject: () => StoreSubject) =>
       expect((await store.next(2)).length).toBeLessThanOrEqual(2);
     });
 
+    test('those that are not wanted are looked at and not answered', async () => {
+      await put({ A: 'a', B: 'other', C: 'c', D: 'other' });
+      const wanted = (bytes: Buffer, at: number) => bytes[at] === 'o'.charCodeAt(0);
+      await store.next(whole, () => false); // to the end
+      const calls = [await store.next(3, wanted), await store.next(3, wanted)];
+      const found = calls.flat().map(([orderId, state]) => [orderId, String(state)]);
+      expect(found.sort()).toEqual([
+        ['B', 'other'],
+        ['D', 'other'],
+      ]);
+      expect(calls.every(some => some.length < 3)).toBe(true);
+    });
+
     test('it begins anew: empty, and without a place', async () => {
       await store.put([['A', Buffer.from('a'), true]], { offset: 7, at: 0 });
       await store.reset('a test wants it');

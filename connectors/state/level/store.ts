@@ -76,13 +76,18 @@ export const levelStore = async (settings: LevelSettings): Promise<StateStore> =
       compaction = new Compaction(level);
     },
     waiting: async () => [...waiting],
-    next: count =>
+    next: (count, wanted = () => true) =>
       whole(async () => {
         const entries = await level.iterator({ gt: lookedAt, lt: orders.lt, limit: count }).all();
         const reached = entries.length < count ? undefined : entries.at(-1)?.[0];
         compaction.passes(entries.length, reached);
         lookedAt = reached ?? orders.gte;
-        return entries.map(([key, value]) => [key.toString('utf8', 1), stateIn(key, value)] as const);
+        const some: [string, Buffer][] = [];
+        for (const [key, value] of entries) {
+          const state = stateIn(key, value);
+          if (wanted(state, 0)) some.push([key.toString('utf8', 1), state]);
+        }
+        return some;
       }),
     close: () => level.close(),
   };

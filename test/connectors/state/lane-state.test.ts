@@ -16,9 +16,9 @@ const order = (newest: number): OrderState => ({ newest, ledger: null, waiting: 
 
 /** Of a state only its age counts here. */
 const codec = {
-  encode: ({ newest }: OrderState) => Buffer.from(String(newest)),
-  decode: (bytes: Buffer) => order(Number(bytes)),
-  newest: Number,
+  encode: ({ newest }: OrderState) => Buffer.from(Int32Array.of(newest).buffer),
+  decode: (bytes: Buffer) => order(bytes.readInt32LE()),
+  newest: (bytes: Buffer, at?: number) => bytes.readInt32LE(at),
 } as unknown as StateCodec;
 
 /** Counts what is in it. */
