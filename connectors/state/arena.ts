@@ -46,14 +46,14 @@ export class Arena {
   /** A view, valid until the next `put`. */
   get(key: string): Buffer | undefined {
     const bytes = keyBytes(key);
-    const slot = this.find(bytes, murmur2(bytes));
+    const slot = this.find(bytes, hashOf(bytes));
     return slot < 0 ? undefined : this.valueAt(this.slots[slot] as number);
   }
 
   /** Undefined removes. The bytes are copied. */
   put(key: string, value: Uint8Array | undefined): void {
     const bytes = keyBytes(key);
-    const hash = murmur2(bytes);
+    const hash = hashOf(bytes);
     const slot = this.find(bytes, hash);
     if (slot >= 0) {
       const address = this.slots[slot] as number;
@@ -230,5 +230,12 @@ export class Arena {
 }
 
 const any: Wanted = () => true;
+
+/** The keys of a lane share the lower bits of murmur2, by which they came into one partition: mixed, lest they crowd in few slots. */
+const hashOf = (key: Uint8Array): number => {
+  const hash = murmur2(key);
+  const mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return mixed ^ (mixed >>> 13);
+};
 
 const offsetOf = (address: number): number => address & (chunkBytes - 1);
