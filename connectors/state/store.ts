@@ -1,3 +1,5 @@
+import type { Changes } from './changes';
+
 /**
  * Where a lane keeps what it remembers, as bytes by order id. It is changed after the commit of the transaction that holds the
  * same changes in the changelog: what it says is always committed, and what it misses the changelog has.
@@ -9,7 +11,7 @@ export interface StateStore {
    * The bytes may be reused once it resolves.
    * @param place From now on; undefined: as it was.
    */
-  put(changes: Iterable<Change>, place?: Place): Promise<void>;
+  put(changes: Changes, place?: Place): Promise<void>;
   /** From where to read the changelog; undefined: from its beginning. */
   place(): Promise<Place | undefined>;
   /** Begins empty, as what is in here cannot be what the changelog says. @param why A sentence about the store, for the log. */
@@ -26,9 +28,6 @@ export interface StateStore {
 
 /** Of a state whose bytes begin there. Default: any. */
 export type Wanted = (bytes: Buffer, at: number) => boolean;
-
-/** The state that an order has now; undefined: none. */
-export type Change = readonly [orderId: string, state: Buffer | undefined, waits: boolean];
 
 /**
  * A record of the lane's position in the changelog: all before it is in the store. What comes after may be as well: the

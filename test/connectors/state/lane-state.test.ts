@@ -8,6 +8,7 @@ import { levelStore } from '../../../connectors/state/level/store';
 import { memoryStore } from '../../../connectors/state/memory-store';
 import type { StateStore } from '../../../connectors/state/store';
 import type { OrderState } from '../../../schemas/types';
+import { changesIn } from '../../contract/changes';
 
 const directory = mkdtempSync(join(tmpdir(), 'lane-state-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -25,9 +26,9 @@ const codec = {
 const counted = (store: StateStore) => {
   const orders = new Set<string>();
   const put: StateStore['put'] = (changes, place) => {
-    const all = [...changes];
-    for (const [orderId, state] of all) state === undefined ? orders.delete(orderId) : orders.add(orderId);
-    return store.put(all, place);
+    for (const [orderId, state] of changesIn(changes))
+      state === undefined ? orders.delete(orderId) : orders.add(orderId);
+    return store.put(changes, place);
   };
   return { store: { ...store, put }, orders };
 };
