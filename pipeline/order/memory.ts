@@ -70,8 +70,11 @@ export class OrderMemory {
   private readonly orders = new Map<string, Remembered>();
   private readonly due = new DueOrders();
   private waiting = 0;
-  /** Of the batch in hand: another map each time, as one that is filled and emptied for ever keeps the collector busy. */
-  private inHand = new Map<string, Remembered>();
+  /**
+   * Of the batch in hand: another map each time, and made when its first order comes. One that is filled and emptied for ever, or that
+   * waits for its batch, becomes old, and so is all memory that it grows by: what was in it then lives until the old are collected.
+   */
+  private inHand = NONE_IN_HAND;
   /** What closes in the batch in hand, and how many of it were taken. */
   private closing: readonly ClosedWindow<Entry<Fact>>[] = NONE_CLOSING;
   private closingsTaken = 0;
@@ -194,6 +197,7 @@ export class OrderMemory {
 
   private takeInHand(order: Remembered): void {
     order.inHand = true;
+    if (this.inHand === NONE_IN_HAND) this.inHand = new Map();
     this.inHand.set(order.orderId, order);
   }
 
@@ -308,7 +312,7 @@ export class OrderMemory {
       else if (!stays && order.stays) this.orders.delete(orderId);
       order.stays = stays;
     }
-    this.inHand = new Map();
+    this.inHand = NONE_IN_HAND;
     return changes;
   }
 }
@@ -326,6 +330,7 @@ const remembered = (orderId: string, ledger: Ledger | undefined, known: boolean)
 
 type Late = LateValue<Entry<Fact>>;
 
+const NONE_IN_HAND = new Map<string, Remembered>();
 const NONE_LATE: readonly LateFact[] = [];
 const NONE_FAILED: readonly Failure[] = [];
 const NONE_CLOSING: readonly ClosedWindow<Entry<Fact>>[] = [];
