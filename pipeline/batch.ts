@@ -16,6 +16,8 @@ export interface SourceRecord {
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
   readonly headers: readonly Header[];
+  /** Of key and value, in bytes: for records that make those anew each time. */
+  readonly size?: number;
   /** 1 on the first time through; a redriven record counts up. */
   readonly attempt: number;
   /** The topic it was read from, where it stands for the record it first was, on `topic`. */

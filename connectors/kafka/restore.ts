@@ -4,8 +4,9 @@
  */
 import type { Position } from '../../pipeline/batch';
 import type { LanePosition } from '../../schemas/types';
+import { Changes } from '../state/changes';
 import { positionOf, type StateCodec, waits } from '../state/codec';
-import type { Change, Place, StateStore } from '../state/store';
+import type { Place, StateStore } from '../state/store';
 import { type ChangelogRange, fetchesOf, wholeChangelog } from './changelog';
 import type { Fetched } from './fetch';
 import { edgeOffset } from './offsets';
@@ -41,19 +42,19 @@ export const restore = async (
   let position: Buffer | undefined;
   let place: Place | undefined;
   let records = 0;
+  const changes = new Changes();
   const take = async (fetched: Fetched) => {
-    const changes: Change[] = [];
     for (const { key, value, offsetNumber, timestamp } of fetched.records) {
-      const bytes = value === null ? undefined : await codec.current(value);
-      // What the codec answers is valid until it is asked again, and what was fetched must not be held on to.
-      const own = bytes && Buffer.from(bytes);
+      // What the codec answers is valid until it is asked again.
+      const state = value === null ? null : await codec.current(value);
       if (key === null) continue;
       if (key.length === 0) {
-        position = own;
+        position = state === null ? undefined : Buffer.from(state);
         place = { offset: offsetNumber, at: timestamp };
-      } else changes.push([key.toString(), own, own !== undefined && waits(codec.decode(own))]);
+      } else changes.add(key, state, state !== null && waits(codec.decode(state)));
     }
     await store.put(changes, place);
+    changes.clear();
     records += fetched.records.length;
   };
   const read = async (from: number, isOurs: (first: Fetched) => boolean) => {

@@ -4,6 +4,7 @@
  */
 import { murmur2 } from '../../pipeline/order/murmur2';
 import { keyBuffer } from '../kafka/key';
+import type { Wanted } from './store';
 
 /** Of an entry: length of the key (2 bytes), length of the value (4), room for the value (4); then key and value. */
 const headBytes = 10;
@@ -45,35 +46,46 @@ export class Arena {
   /** A view, valid until the next `put`. */
   get(key: string): Buffer | undefined {
     const bytes = keyBytes(key);
-    const slot = this.find(bytes, murmur2(bytes));
+    const slot = this.find(bytes, 0, bytes.length, hashOf(bytes, 0, bytes.length));
     return slot < 0 ? undefined : this.valueAt(this.slots[slot] as number);
   }
 
-  /** Undefined removes. The bytes are copied. */
-  put(key: string, value: Uint8Array | undefined): void {
-    const bytes = keyBytes(key);
-    const hash = murmur2(bytes);
-    const slot = this.find(bytes, hash);
+  /** Whose key begins at one place of the bytes, and its value at another, where the key ends. They are copied. */
+  put(bytes: Uint8Array, keyAt: number, valueAt: number, end: number): void {
+    const hash = hashOf(bytes, keyAt, valueAt);
+    const slot = this.find(bytes, keyAt, valueAt, hash);
     if (slot >= 0) {
       const address = this.slots[slot] as number;
-      if (value !== undefined && this.overwrite(address, value)) return;
-      this.liveBytes -= this.bytesAt(address);
-      this.slots[slot] = gone;
-      this.live--;
+      if (this.overwrite(address, bytes, valueAt, end)) return;
+      this.removeAt(slot);
     }
-    if (value === undefined) return;
-    this.insert(this.append(bytes, value), hash);
-    this.liveBytes += headBytes + bytes.length + value.length;
+    this.insert(this.append(bytes, keyAt, valueAt, end), hash);
+    this.liveBytes += headBytes + end - keyAt;
     const held = this.chunks.length * chunkBytes;
     if (held > 8 * chunkBytes && held > 2 * this.liveBytes) this.compact();
   }
 
-  /** Some entries from where the last call stopped; over many calls all, then from the front again. Views, as `get`'s. */
-  next(count: number): [key: string, value: Buffer][] {
+  /** Whose key lies there. */
+  remove(bytes: Uint8Array, keyAt: number, keyEnd: number): void {
+    const slot = this.find(bytes, keyAt, keyEnd, hashOf(bytes, keyAt, keyEnd));
+    if (slot >= 0) this.removeAt(slot);
+  }
+
+  /**
+   * Looks at some entries from where the last call stopped, over many calls at all, then from the front again. Answers those that
+   * are wanted; nothing is made of the others. Views, as `get`'s.
+   */
+  next(count: number, wanted: Wanted = any): [key: string, value: Buffer][] {
     const some: [string, Buffer][] = [];
-    for (; some.length < count && this.look < this.slots.length; this.look++) {
-      const address = this.slots[this.look] as number;
-      if (address > gone) some.push([this.keyAt(address), this.valueAt(address)]);
+    const { slots } = this;
+    for (let looked = 0; looked < count && this.look < slots.length; this.look++) {
+      const address = slots[this.look] as number;
+      if (address <= gone) continue;
+      looked++;
+      const chunk = this.chunkOf(address);
+      const at = offsetOf(address);
+      if (wanted(chunk, at + headBytes + chunk.readUInt16LE(at)))
+        some.push([this.keyAt(address), this.valueAt(address)]);
     }
     if (this.look >= this.slots.length) this.look = 0;
     return some;
@@ -84,21 +96,27 @@ export class Arena {
     for (const address of this.slots) if (address > gone) yield [this.keyAt(address), this.valueAt(address)];
   }
 
+  private removeAt(slot: number): void {
+    this.liveBytes -= this.bytesAt(this.slots[slot] as number);
+    this.slots[slot] = gone;
+    this.live--;
+  }
+
   /** Answers the slot of the key, or −1. */
-  private find(key: Uint8Array, hash: number): number {
+  private find(bytes: Uint8Array, from: number, to: number, hash: number): number {
     const mask = this.slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const address = this.slots[slot] as number;
       if (address === empty) return -1;
-      if (address !== gone && this.hashes[slot] === hash && this.isOf(address, key)) return slot;
+      if (address !== gone && this.hashes[slot] === hash && this.isOf(address, bytes, from, to)) return slot;
     }
   }
 
-  private isOf(address: number, key: Uint8Array): boolean {
+  private isOf(address: number, bytes: Uint8Array, from: number, to: number): boolean {
     const chunk = this.chunkOf(address);
     const at = offsetOf(address);
-    if (chunk.readUInt16LE(at) !== key.length) return false;
-    for (let i = 0; i < key.length; i++) if (chunk[at + headBytes + i] !== key[i]) return false;
+    if (chunk.readUInt16LE(at) !== to - from) return false;
+    for (let i = from, own = at + headBytes; i < to; i++, own++) if (chunk[own] !== bytes[i]) return false;
     return true;
   }
 
@@ -126,29 +144,29 @@ export class Arena {
   }
 
   /** Whether the new value had room in the old one's place. */
-  private overwrite(address: number, value: Uint8Array): boolean {
+  private overwrite(address: number, bytes: Uint8Array, from: number, to: number): boolean {
     const chunk = this.chunkOf(address);
     const at = offsetOf(address);
-    if (value.length > chunk.readUInt32LE(at + 6)) return false;
-    chunk.writeUInt32LE(value.length, at + 2);
-    chunk.set(value, at + headBytes + chunk.readUInt16LE(at));
+    if (to - from > chunk.readUInt32LE(at + 6)) return false;
+    chunk.writeUInt32LE(to - from, at + 2);
+    copy(bytes, from, to, chunk, at + headBytes + chunk.readUInt16LE(at));
     return true;
   }
 
   /** Answers the address. */
-  private append(key: Uint8Array, value: Uint8Array): number {
-    if (key.length > keyBytesMax) throw new RangeError(`Cannot keep a state as its key has ${key.length} bytes`);
-    const size = headBytes + key.length + value.length;
+  private append(bytes: Uint8Array, keyAt: number, valueAt: number, end: number): number {
+    const keyLength = valueAt - keyAt;
+    if (keyLength > keyBytesMax) throw new RangeError(`Cannot keep a state as its key has ${keyLength} bytes`);
+    const size = headBytes + end - keyAt;
     if (this.end + size > chunkBytes) this.addChunk(size);
     const number = this.chunks.length - Math.max(1, Math.ceil(size / chunkBytes));
     const at = this.end;
     const chunk = this.chunks[number] as Buffer;
     this.end = size > chunkBytes ? chunkBytes : at + size;
-    chunk.writeUInt16LE(key.length, at);
-    chunk.writeUInt32LE(value.length, at + 2);
-    chunk.writeUInt32LE(value.length, at + 6);
-    chunk.set(key, at + headBytes);
-    chunk.set(value, at + headBytes + key.length);
+    chunk.writeUInt16LE(keyLength, at);
+    chunk.writeUInt32LE(end - valueAt, at + 2);
+    chunk.writeUInt32LE(end - valueAt, at + 6);
+    copy(bytes, keyAt, end, chunk, at + headBytes);
     return number * chunkBytes + at;
   }
 
@@ -175,10 +193,9 @@ export class Arena {
       const chunk = chunks[address >>> chunkBits] as Buffer;
       const at = offsetOf(address);
       const keyEnd = at + headBytes + chunk.readUInt16LE(at);
-      const key = chunk.subarray(at + headBytes, keyEnd);
-      const value = chunk.subarray(keyEnd, keyEnd + chunk.readUInt32LE(at + 2));
-      this.insert(this.append(key, value), hashes[slot] as number);
-      this.liveBytes += headBytes + key.length + value.length;
+      const end = keyEnd + chunk.readUInt32LE(at + 2);
+      this.insert(this.append(chunk, at + headBytes, keyEnd, end), hashes[slot] as number);
+      this.liveBytes += headBytes + end - at - headBytes;
     }
   }
 
@@ -218,5 +235,20 @@ export class Arena {
     return headBytes + chunk.readUInt16LE(at) + chunk.readUInt32LE(at + 6);
   }
 }
+
+const any: Wanted = () => true;
+
+/** The keys of a lane share the lower bits of murmur2, by which they came into one partition: mixed, lest they crowd in few slots. */
+const hashOf = (bytes: Uint8Array, from: number, to: number): number => {
+  const hash = murmur2(bytes, from, to);
+  const mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return mixed ^ (mixed >>> 13);
+};
+
+/** What is short is copied sooner than somebody is asked to do it. */
+const copy = (from: Uint8Array, at: number, end: number, to: Uint8Array, toAt: number): void => {
+  if (end - at > 256) to.set(from.subarray(at, end), toAt);
+  else for (let i = at, own = toAt; i < end; i++, own++) to[own] = from[i] as number;
+};
 
 const offsetOf = (address: number): number => address & (chunkBytes - 1);

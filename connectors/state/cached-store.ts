@@ -4,11 +4,12 @@
  * was the old one is forgotten. What is only read is not put again.
  */
 import { Arena, chunkBytes } from './arena';
-import type { Change, StateStore } from './store';
+import type { Changes } from './changes';
+import type { StateStore } from './store';
 
 /** Of a generation: larger states, and longer order ids, are left to the store. */
 const shareMax = 1 / 8;
-const orderIdCharactersMax = 1_024;
+const keyBytesMax = 1_024;
 
 /** Of `bytesMax`, what a cache needs to be of any use: it takes memory by whole chunks. */
 export const cacheBytesMin = 4 * chunkBytes;
@@ -20,15 +21,18 @@ export const cachedStore = (store: StateStore, bytesMax: number): StateStore => 
   let young = new Arena();
   let old = new Arena();
 
-  const keep = ([orderId, state]: Change) => {
-    const fits =
-      state !== undefined && state.length <= shareMax * generationBytes && orderId.length <= orderIdCharactersMax;
-    young.put(orderId, fits ? state : undefined);
-    if (young.get(orderId) === undefined) old.put(orderId, undefined);
-    if (young.bytes <= generationBytes) return;
-    old = young;
-    young = new Arena();
-  };
+  const keep = (changes: Changes) =>
+    changes.each((bytes, keyAt, keyEnd, end) => {
+      if (end !== undefined && end - keyEnd <= shareMax * generationBytes && keyEnd - keyAt <= keyBytesMax)
+        young.put(bytes, keyAt, keyEnd, end);
+      else {
+        young.remove(bytes, keyAt, keyEnd);
+        old.remove(bytes, keyAt, keyEnd);
+      }
+      if (young.bytes <= generationBytes) return;
+      old = young;
+      young = new Arena();
+    });
   const clear = () => {
     young = new Arena();
     old = new Arena();
@@ -45,9 +49,8 @@ export const cachedStore = (store: StateStore, bytesMax: number): StateStore => 
       return known.map(state => state ?? found[next++]);
     },
     async put(changes, place) {
-      const all = [...changes];
-      await store.put(all, place);
-      for (const change of all) keep(change);
+      await store.put(changes, place);
+      keep(changes);
     },
     async reset(why) {
       clear();

@@ -23,8 +23,8 @@ export interface StateShape {
 export interface StateCodec {
   encode(state: OrderState): Buffer;
   decode(bytes: Buffer): OrderState;
-  /** `newest` of a state, without the rest. */
-  newest(bytes: Buffer): number;
+  /** `newest` of a state, without the rest. @param at Where it begins. */
+  newest(bytes: Buffer, at?: number): number;
   encodePosition(position: Position, shape: StateShape): Buffer;
   decodePosition(bytes: Buffer): LanePosition;
   /** Bytes that an older version of this program may have written, as this one writes them. */
@@ -53,7 +53,7 @@ export const stateCodec = (
     encode,
     decode: bytes => read(orders, bytes) as OrderState,
     // The first field of its schema.
-    newest: bytes => read(firstField, bytes) as number,
+    newest: (bytes, at) => read(firstField, bytes, at) as number,
     encodePosition: (one, shape) => encodePosition(lanePosition(one, shape)),
     decodePosition: bytes => read(positions, bytes) as LanePosition,
     current(bytes) {
@@ -84,10 +84,10 @@ const readerFor = async (readers: SchemaReaders, bytes: Buffer): Promise<RecordR
   return reader;
 };
 
-const reading = (): ((reads: Reads, bytes: Buffer) => unknown) => {
+const reading = (): ((reads: Reads, bytes: Buffer, at?: number) => unknown) => {
   const cursor = new Cursor();
-  return (reads, bytes) => {
-    cursor.open(bytes, FRAME_BYTES);
+  return (reads, bytes, at = 0) => {
+    cursor.open(bytes, at + FRAME_BYTES);
     try {
       return reads._read(cursor);
     } finally {

@@ -2,8 +2,9 @@
 import { from, type Observable } from 'rxjs';
 import type { OrderStates } from '../../pipeline/ports';
 import type { OrderState } from '../../schemas/types';
+import { keyBuffer } from '../kafka/key';
+import { Changes } from './changes';
 import { type StateCodec, waits } from './codec';
-import { StagedChanges } from './staged';
 import type { Place, StateStore } from './store';
 
 /**
@@ -21,7 +22,8 @@ const lookedAtMin = 100;
 const readAtOnce = 1_000;
 
 export class LaneState implements OrderStates {
-  private readonly uncommitted = new StagedChanges();
+  private readonly uncommitted = new Changes();
+  private readonly keyBytes = keyBuffer();
   /** Orders whose ledger may be forgotten with the next write. */
   private expired: readonly string[] = [];
   /** Orders that the write at hand changes, without those it forgets. */
@@ -54,12 +56,12 @@ export class LaneState implements OrderStates {
     for (const [orderId, state] of changes) {
       const bytes = state === undefined ? null : this.codec.encode(state);
       yield [orderId, bytes];
-      this.uncommitted.add(orderId, bytes, state !== undefined && waits(state));
+      this.uncommitted.add(this.keyBytes(orderId), bytes, state !== undefined && waits(state));
     }
     for (const orderId of this.expired) {
       if (changes.has(orderId)) continue;
       yield [orderId, null];
-      this.uncommitted.add(orderId, null, false);
+      this.uncommitted.add(this.keyBytes(orderId), null, false);
     }
   }
 
@@ -68,15 +70,12 @@ export class LaneState implements OrderStates {
    * @param place Where the position stands that was committed with it, if that is known.
    */
   async committed(watermark: number | null, place?: Place): Promise<void> {
-    await this.store.put(this.uncommitted.all(), place);
+    await this.store.put(this.uncommitted, place);
     this.uncommitted.clear();
     if (watermark === null) return;
-    const some = await this.store.next(lookedAtMin + this.changed);
-    this.expired = some.filter(([, bytes]) => this.hasExpired(bytes, watermark)).map(([orderId]) => orderId);
-  }
-
-  private hasExpired(bytes: Buffer, watermark: number): boolean {
-    return this.codec.newest(bytes) + this.retentionMs < watermark && !waits(this.codec.decode(bytes));
+    const oldest = watermark - this.retentionMs;
+    const old = await this.store.next(lookedAtMin + this.changed, (bytes, at) => this.codec.newest(bytes, at) < oldest);
+    this.expired = old.filter(([, bytes]) => !waits(this.codec.decode(bytes))).map(([orderId]) => orderId);
   }
 
   private async read(orderIds: readonly string[]): Promise<Map<string, OrderState>> {

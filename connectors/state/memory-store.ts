@@ -1,5 +1,6 @@
 /** State in memory: gone with the process, and restored from the changelog. For tests, trials and small shops. */
 import { Arena } from './arena';
+import { textOf } from './changes';
 import type { StateStore } from './store';
 
 export const memoryStore = (): StateStore => {
@@ -12,16 +13,17 @@ export const memoryStore = (): StateStore => {
   return {
     get: async orderIds => orderIds.map(orderId => states.get(orderId)),
     put: async changes => {
-      for (const [orderId, state, waits] of changes) {
-        states.put(orderId, state);
-        if (waits) waiting.add(orderId);
-        else waiting.delete(orderId);
-      }
+      changes.each((bytes, keyAt, keyEnd, end, waits) => {
+        if (end === undefined) states.remove(bytes, keyAt, keyEnd);
+        else states.put(bytes, keyAt, keyEnd, end);
+        if (waits) waiting.add(textOf(bytes, keyAt, keyEnd));
+        else if (waiting.size > 0) waiting.delete(textOf(bytes, keyAt, keyEnd));
+      });
     },
     place: async () => undefined,
     reset: clear,
     waiting: async () => [...waiting],
-    next: async count => states.next(count),
+    next: async (count, wanted) => states.next(count, wanted),
     close: clear,
   };
 };

@@ -1,3 +1,5 @@
+import type { Changes } from './changes';
+
 /**
  * Where a lane keeps what it remembers, as bytes by order id. It is changed after the commit of the transaction that holds the
  * same changes in the changelog: what it says is always committed, and what it misses the changelog has.
@@ -9,20 +11,23 @@ export interface StateStore {
    * The bytes may be reused once it resolves.
    * @param place From now on; undefined: as it was.
    */
-  put(changes: Iterable<Change>, place?: Place): Promise<void>;
+  put(changes: Changes, place?: Place): Promise<void>;
   /** From where to read the changelog; undefined: from its beginning. */
   place(): Promise<Place | undefined>;
   /** Begins empty, as what is in here cannot be what the changelog says. @param why A sentence about the store, for the log. */
   reset(why: string): Promise<void>;
   /** The orders in which something waits, as their last put said. */
   waiting(): Promise<readonly string[]>;
-  /** Some more at each call, all over many calls, then from the front again: for whoever looks for what has expired. */
-  next(count: number): Promise<readonly (readonly [orderId: string, state: Buffer])[]>;
+  /**
+   * Looks at some more at each call, at all over many calls, then from the front again; answers those that are wanted. For whoever
+   * looks for what has expired: few are wanted, and what is not costs little.
+   */
+  next(count: number, wanted?: Wanted): Promise<readonly (readonly [orderId: string, state: Buffer])[]>;
   close(): Promise<void>;
 }
 
-/** The state that an order has now; undefined: none. */
-export type Change = readonly [orderId: string, state: Buffer | undefined, waits: boolean];
+/** Of a state whose bytes begin there. Default: any. */
+export type Wanted = (bytes: Buffer, at: number) => boolean;
 
 /**
  * A record of the lane's position in the changelog: all before it is in the store. What comes after may be as well: the

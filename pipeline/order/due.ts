@@ -10,8 +10,10 @@ export interface Remembered {
   late: readonly LateFact[];
   /** Whether the store has it. */
   known: boolean;
-  /** Whether this batch has changed it. */
+  /** Whether this batch has to do with it, whether it has changed it, and whether it stays behind it. */
+  inHand: boolean;
   touched: boolean;
+  stays: boolean;
   due: Due | undefined;
 }
 

@@ -38,16 +38,14 @@ export class KeptRecord implements SourceRecord {
     return bytesOf(this.valueText);
   }
 
-  /** Of key and value. */
-  get length(): number {
+  get size(): number {
     return (this.keyText?.length ?? 0) + (this.valueText?.length ?? 0);
   }
 }
 
 /** Of key, value and headers. */
 export const bytesIn = (record: SourceRecord): number =>
-  headerBytes(record) +
-  (record instanceof KeptRecord ? record.length : (record.key?.length ?? 0) + (record.value?.length ?? 0));
+  headerBytes(record) + (record.size ?? (record.key?.length ?? 0) + (record.value?.length ?? 0));
 
 /** In UTF-8 at most, with a length before each name and value. */
 export const headerBytes = ({ headers }: SourceRecord): number => {

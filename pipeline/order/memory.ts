@@ -70,8 +70,11 @@ export class OrderMemory {
   private readonly orders = new Map<string, Remembered>();
   private readonly due = new DueOrders();
   private waiting = 0;
-  /** Of the batch in hand: another map each time, as one that is filled and emptied for ever keeps the collector busy. */
-  private inHand = new Map<string, Remembered>();
+  /**
+   * Of the batch in hand: another map each time, and made when its first order comes. One that is filled and emptied for ever, or that
+   * waits for its batch, becomes old, and so is all memory that it grows by: what was in it then lives until the old are collected.
+   */
+  private inHand = NONE_IN_HAND;
   /** What closes in the batch in hand, and how many of it were taken. */
   private closing: readonly ClosedWindow<Entry<Fact>>[] = NONE_CLOSING;
   private closingsTaken = 0;
@@ -91,6 +94,7 @@ export class OrderMemory {
     for (const [orderId, { ledger, late }] of kept.waiting) {
       const order = remembered(orderId, ledger, true);
       order.late = late;
+      order.stays = true;
       this.orders.set(orderId, order);
       this.waiting += late.length + (ledger?.held.length ?? 0);
       this.due.queue(order);
@@ -106,13 +110,13 @@ export class OrderMemory {
       const { orderId } = outcome.value;
       if (this.inHand.has(orderId) || this.orders.has(orderId)) continue;
       missing.push(orderId);
-      this.inHand.set(orderId, remembered(orderId, undefined, false));
+      this.takeInHand(remembered(orderId, undefined, false));
     }
     if (missing.length === 0) return of(batch);
     return this.states.load(missing).pipe(
       map(found => {
         for (const [orderId, state] of found)
-          this.inHand.set(orderId, remembered(orderId, recalled(orderId, state).ledger, true));
+          this.takeInHand(remembered(orderId, recalled(orderId, state).ledger, true));
         return batch;
       }),
     );
@@ -159,8 +163,7 @@ export class OrderMemory {
     const until = this.timeOf(moment);
     this.releaseDue(until, settling);
     // Behind a part the rest of its batch follows: what changes is told once, with the last.
-    const changes = moment.more ? NO_CHANGES : this.changes();
-    if (!moment.more) this.forget();
+    const changes = moment.more ? NO_CHANGES : this.letGo();
     return {
       lane: batch.lane,
       outcomes,
@@ -188,14 +191,19 @@ export class OrderMemory {
     const known = this.inHand.get(orderId) ?? this.orders.get(orderId);
     if (known !== undefined) return known;
     const order = remembered(orderId, undefined, false);
-    this.inHand.set(orderId, order);
+    this.takeInHand(order);
     return order;
   }
 
-  private touch(order: Remembered): void {
-    if (order.touched) return;
-    order.touched = true;
+  private takeInHand(order: Remembered): void {
+    order.inHand = true;
+    if (this.inHand === NONE_IN_HAND) this.inHand = new Map();
     this.inHand.set(order.orderId, order);
+  }
+
+  private touch(order: Remembered): void {
+    order.touched = true;
+    if (!order.inHand) this.takeInHand(order);
   }
 
   private takeLate({ value, at }: Late, settling: Settling): void {
@@ -286,28 +294,26 @@ export class OrderMemory {
     this.due.queue(order);
   }
 
-  private changes(): Map<string, OrderState | undefined> {
+  /** Answers what changed. Ledgers in which nothing waits are the store's from here on. */
+  private letGo(): Map<string, OrderState | undefined> {
     const changes = new Map<string, OrderState | undefined>();
     for (const order of this.inHand.values()) {
-      if (!order.touched) continue;
       const { orderId } = order;
-      const state = stored(order.ledger, order.late, this.windows.of(orderId));
-      if (state === undefined && !order.known) continue;
-      order.known = state !== undefined;
-      changes.set(orderId, state);
+      const windows = this.windows.of(orderId);
+      if (order.touched) {
+        const state = stored(order.ledger, order.late, windows);
+        if (state !== undefined || order.known) changes.set(orderId, state);
+        order.known = state !== undefined;
+        order.touched = false;
+      }
+      order.inHand = false;
+      const stays = order.due !== undefined || windows.length > 0;
+      if (stays && !order.stays) this.orders.set(orderId, order);
+      else if (!stays && order.stays) this.orders.delete(orderId);
+      order.stays = stays;
     }
+    this.inHand = NONE_IN_HAND;
     return changes;
-  }
-
-  /** Ledgers in which nothing waits are the store's. */
-  private forget(): void {
-    for (const order of this.inHand.values()) {
-      const { orderId } = order;
-      order.touched = false;
-      if (order.due !== undefined || this.windows.of(orderId).length > 0) this.orders.set(orderId, order);
-      else this.orders.delete(orderId);
-    }
-    this.inHand = new Map();
   }
 }
 
@@ -316,12 +322,15 @@ const remembered = (orderId: string, ledger: Ledger | undefined, known: boolean)
   ledger,
   late: NONE_LATE,
   known,
+  inHand: false,
   touched: false,
+  stays: false,
   due: undefined,
 });
 
 type Late = LateValue<Entry<Fact>>;
 
+const NONE_IN_HAND = new Map<string, Remembered>();
 const NONE_LATE: readonly LateFact[] = [];
 const NONE_FAILED: readonly Failure[] = [];
 const NONE_CLOSING: readonly ClosedWindow<Entry<Fact>>[] = [];

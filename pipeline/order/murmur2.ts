@@ -7,12 +7,12 @@ export const partitionOf = (key: Uint8Array, partitions: number): number => (mur
 const seed = 0x9747b28c;
 const m = 0x5bd1e995;
 
-/** 32-bit signed, as Java's. */
-export const murmur2 = (bytes: Uint8Array): number => {
-  const { length } = bytes;
-  const words = length & ~3;
+/** 32-bit signed, as Java's. Default: of all the bytes. */
+export const murmur2 = (bytes: Uint8Array, from = 0, to = bytes.length): number => {
+  const length = to - from;
+  const words = to - (length & 3);
   let h = seed ^ length;
-  for (let at = 0; at < words; at += 4) {
+  for (let at = from; at < words; at += 4) {
     let k =
       (bytes[at] as number) |
       ((bytes[at + 1] as number) << 8) |

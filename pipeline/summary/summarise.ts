@@ -16,6 +16,10 @@ export const summarise = (
     for (const emitted of batch.emitted) summaries.event(emitted);
     summaries.closeUntil(batch.until);
     const closed = summaries.takeClosed();
-    return { ...batch, position: { ...batch.position, summaries: summaries.kept() }, summaries: closed };
+    // Of a part nobody asks for the position: the batch's is that of its last.
+    const open = batch.moment.more ? NONE : summaries.kept();
+    return { ...batch, position: { ...batch.position, summaries: open }, summaries: closed };
   };
 };
+
+const NONE: readonly OrderSummary[] = [];

@@ -24,7 +24,8 @@ export class Summaries {
   private readonly open = new Map<string, Sums>();
   private readonly closed: OrderSummary[] = [];
   private firstEnd = Number.POSITIVE_INFINITY;
-  private last: Sums | undefined;
+  /** By currency. */
+  private readonly last = new Map<string | null, Sums>();
 
   constructor(
     private readonly lane: number,
@@ -56,7 +57,7 @@ export class Summaries {
     if (this.firstEnd + delayMs > time) return;
     const ended = [...this.open].filter(([, { end }]) => end + delayMs <= time);
     ended.sort(([, a], [, b]) => a.start - b.start || byText(a.currency ?? '', b.currency ?? ''));
-    if (ended.length > 0) this.last = undefined;
+    if (ended.length > 0) this.last.clear();
     for (const [key, sums] of ended) {
       this.open.delete(key);
       this.closed.push(sums.summary(this.lane));
@@ -75,11 +76,13 @@ export class Summaries {
   }
 
   private at(start: number, currency: string | null): Sums {
-    // Neighbours mostly fall into the same.
-    if (this.last?.start === start && this.last.currency === currency) return this.last;
-    this.last =
+    // Neighbours of a currency mostly fall into the same.
+    const last = this.last.get(currency);
+    if (last?.start === start) return last;
+    const sums =
       this.open.get(keyOf(start, currency)) ?? this.put(new Sums(start, start + this.settings.sizeMs, currency));
-    return this.last;
+    this.last.set(currency, sums);
+    return sums;
   }
 
   private put(sums: Sums): Sums {

@@ -1,6 +1,7 @@
 /** What a store of a lane must do, written once, run against memory and disk. */
 import fc from 'fast-check';
 import type { StateStore } from '../../connectors/state/store';
+import { changesOf } from './changes';
 
 export interface StoreSubject {
   open(): Promise<StateStore>;
@@ -24,11 +25,13 @@ export const storeContract = (name: string, subject: () => StoreSubject) =>
 
     const put = (changes: Record<string, string | undefined>) =>
       store.put(
-        Object.entries(changes).map(([orderId, state]) => [
-          orderId,
-          state === undefined ? undefined : Buffer.from(state),
-          false,
-        ]),
+        changesOf(
+          Object.entries(changes).map(([orderId, state]) => [
+            orderId,
+            state === undefined ? undefined : Buffer.from(state),
+            false,
+          ]),
+        ),
       );
     const get = async (...orderIds: string[]) =>
       (await store.get(orderIds)).map(bytes => (bytes === undefined ? undefined : String(bytes)));
@@ -48,34 +51,40 @@ export const storeContract = (name: string, subject: () => StoreSubject) =>
 
     test('bytes are bytes, and ids are text of any kind', async () => {
       const bytes = Buffer.from([0, 1, 127, 128, 255, 10, 0]);
-      await store.put([
-        ['ü/\u0000x', bytes, true],
-        ['empty', Buffer.alloc(0), false],
-      ]);
+      await store.put(
+        changesOf([
+          ['ü/\u0000x', bytes, true],
+          ['empty', Buffer.alloc(0), false],
+        ]),
+      );
       expect(await store.get(['ü/\u0000x', 'empty', 'ü/'])).toEqual([bytes, Buffer.alloc(0), undefined]);
       expect(await store.waiting()).toEqual(['ü/\u0000x']);
     });
 
     test('the bytes given may be reused', async () => {
       const bytes = Buffer.from('first');
-      await store.put([['A', bytes, false]]);
+      await store.put(changesOf([['A', bytes, false]]));
       bytes.fill('x');
       expect(await get('A')).toEqual(['first']);
     });
 
     test('orders in which something waits are known, until their put says otherwise', async () => {
       const a = Buffer.from('a');
-      await store.put([
-        ['A', a, true],
-        ['B', a, true],
-        ['C', a, false],
-        ['D', a, true],
-      ]);
-      await store.put([
-        ['B', a, false],
-        ['C', a, true],
-        ['D', undefined, false],
-      ]);
+      await store.put(
+        changesOf([
+          ['A', a, true],
+          ['B', a, true],
+          ['C', a, false],
+          ['D', a, true],
+        ]),
+      );
+      await store.put(
+        changesOf([
+          ['B', a, false],
+          ['C', a, true],
+          ['D', undefined, false],
+        ]),
+      );
       expect([...(await store.waiting())].sort()).toEqual(['A', 'C']);
     });
 
@@ -87,8 +96,21 @@ export const storeContract = (name: string, subject: () => StoreSubject) =>
       expect((await store.next(2)).length).toBeLessThanOrEqual(2);
     });
 
+    test('those that are not wanted are looked at and not answered', async () => {
+      await put({ A: 'a', B: 'other', C: 'c', D: 'other' });
+      const wanted = (bytes: Buffer, at: number) => bytes[at] === 'o'.charCodeAt(0);
+      await store.next(whole, () => false); // to the end
+      const calls = [await store.next(3, wanted), await store.next(3, wanted)];
+      const found = calls.flat().map(([orderId, state]) => [orderId, String(state)]);
+      expect(found.sort()).toEqual([
+        ['B', 'other'],
+        ['D', 'other'],
+      ]);
+      expect(calls.every(some => some.length < 3)).toBe(true);
+    });
+
     test('it begins anew: empty, and without a place', async () => {
-      await store.put([['A', Buffer.from('a'), true]], { offset: 7, at: 0 });
+      await store.put(changesOf([['A', Buffer.from('a'), true]]), { offset: 7, at: 0 });
       await store.reset('a test wants it');
       expect([await get('A'), await contentOf(store)]).toEqual([[undefined], new Map()]);
       expect([await store.place(), await store.waiting()]).toEqual([undefined, []]);
@@ -106,7 +128,9 @@ export const storeContract = (name: string, subject: () => StoreSubject) =>
           const model = new Map<string, string>();
           for (const some of puts) {
             await store.put(
-              some.map(([orderId, text]) => [orderId, text === undefined ? undefined : Buffer.from(text), false]),
+              changesOf(
+                some.map(([orderId, text]) => [orderId, text === undefined ? undefined : Buffer.from(text), false]),
+              ),
             );
             for (const [orderId, text] of some)
               if (text === undefined) model.delete(orderId);

@@ -3,6 +3,7 @@
  * does not wait for the disk: what a power cut takes away is the end of what was put, or the store is set aside.
  */
 import { crc32c } from '@node-rs/crc32';
+import { textOf } from '../changes';
 import type { StateStore } from '../store';
 import { markDamaged } from './aside';
 import { batchKey, encodeBatch } from './batches';
@@ -50,17 +51,19 @@ export const levelStore = async (settings: LevelSettings): Promise<StateStore> =
         const batch = level.batch();
         // In one batch with all else: a store without its name is none.
         if (last === undefined) batch.put(changelogKey, Buffer.from(changelogOf(settings)));
-        for (const [orderId, state, waits] of changes) {
-          const key = keyOf(prefixes.order, orderId);
-          if (state === undefined) {
+        changes.each((bytes, keyAt, keyEnd, end, waits) => {
+          const key = prefixed(prefixes.order, bytes, keyAt, keyEnd);
+          if (end === undefined) {
             batch.del(key);
             compaction.forgot();
-          } else batch.put(key, withCrc(key, state));
+          } else batch.put(key, withCrc(key, bytes.subarray(keyEnd, end)));
+          if (!waits && waiting.size === 0) return;
+          const orderId = textOf(bytes, keyAt, keyEnd);
           if (waits && !waiting.has(orderId)) {
             waiting.add(orderId);
             batch.put(keyOf(prefixes.waiting, orderId), present);
           } else if (!waits && waiting.delete(orderId)) batch.del(keyOf(prefixes.waiting, orderId));
-        }
+        });
         batch.put(batchKey(prefixes.batch, next), encodeBatch(next));
         await batch.write();
         last = next;
@@ -76,16 +79,28 @@ export const levelStore = async (settings: LevelSettings): Promise<StateStore> =
       compaction = new Compaction(level);
     },
     waiting: async () => [...waiting],
-    next: count =>
+    next: (count, wanted = () => true) =>
       whole(async () => {
         const entries = await level.iterator({ gt: lookedAt, lt: orders.lt, limit: count }).all();
         const reached = entries.length < count ? undefined : entries.at(-1)?.[0];
         compaction.passes(entries.length, reached);
         lookedAt = reached ?? orders.gte;
-        return entries.map(([key, value]) => [key.toString('utf8', 1), stateIn(key, value)] as const);
+        const some: [string, Buffer][] = [];
+        for (const [key, value] of entries) {
+          const state = stateIn(key, value);
+          if (wanted(state, 0)) some.push([key.toString('utf8', 1), state]);
+        }
+        return some;
       }),
     close: () => level.close(),
   };
+};
+
+const prefixed = (prefix: number, bytes: Buffer, from: number, to: number): Buffer => {
+  const key = Buffer.allocUnsafe(1 + to - from);
+  key[0] = prefix;
+  bytes.copy(key, 1, from, to);
+  return key;
 };
 
 const keyOf = (prefix: number, orderId: string): Buffer => {

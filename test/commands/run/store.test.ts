@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openStore } from '../../../commands/run/store';
 import { loadSettings } from '../../../commands/settings/load';
 import { SettingsProblems } from '../../../commands/settings/problem';
+import { changesOf } from '../../contract/changes';
 
 const directory = mkdtempSync(join(tmpdir(), 'store-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -33,7 +34,7 @@ test('on disk each group and lane has a directory, whatever the group is called'
 test('what is of another cluster is set aside, and the log says so', async () => {
   const settings = settingsOf('level', 'g');
   const one = await openStore(settings, cluster('c'), 4, log);
-  await one.put([['A', Buffer.from('a'), false]], { offset: 0, at: 0 });
+  await one.put(changesOf([['A', Buffer.from('a'), false]]), { offset: 0, at: 0 });
   await one.close();
   await (await openStore(settings, cluster('c'), 4, log)).close();
   expect(reasons).toEqual([]);
@@ -54,7 +55,7 @@ test('what is of a topic that was made anew under its name is set aside', async 
   reasons.splice(0);
   const settings = settingsOf('level', 'g');
   const one = await openStore(settings, cluster('c'), 5, log);
-  await one.put([['A', Buffer.from('a'), false]], { offset: 0, at: 0 });
+  await one.put(changesOf([['A', Buffer.from('a'), false]]), { offset: 0, at: 0 });
   await one.close();
   const anew = await openStore(settings, cluster('c', 'u'), 5, log);
   expect(await anew.get(['A'])).toEqual([undefined]);

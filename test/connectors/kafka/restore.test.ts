@@ -7,6 +7,7 @@ import { memoryStore } from '../../../connectors/state/memory-store';
 import type { Place, StateStore } from '../../../connectors/state/store';
 import { startPosition } from '../../../pipeline/batch';
 import type { OrderState } from '../../../schemas/types';
+import { changesOf } from '../../contract/changes';
 import { FakeCluster } from './fake';
 import { batchOf } from './records/batches';
 
@@ -52,7 +53,7 @@ const clusterOver = (lines: readonly (Line | undefined)[]) => {
 const storeAt = async (place: Place | undefined, held: Record<string, number> = {}) => {
   const memory = memoryStore();
   await memory.put(
-    Object.entries(held).map(([order, newest]) => [order, Buffer.from(codec.encode(state(newest))), false]),
+    changesOf(Object.entries(held).map(([order, newest]) => [order, Buffer.from(codec.encode(state(newest))), false])),
   );
   let stands = place;
   const resets: string[] = [];

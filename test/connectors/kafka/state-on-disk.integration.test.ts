@@ -8,6 +8,7 @@ import { levelStore } from '../../../connectors/state/level/store';
 import type { StateStore } from '../../../connectors/state/store';
 import { unremembered } from '../../../pipeline/settlement';
 import type { OrderState } from '../../../schemas/types';
+import { changesIn } from '../../contract/changes';
 import type { LaneSubject, OpenedLane } from '../../contract/lanes';
 import { connect, kafkaSubject } from './subject';
 
@@ -24,9 +25,8 @@ const storeAt = async (path: string): Promise<StateStore> => {
   return {
     ...store,
     put: (changes, place) => {
-      const all = [...changes];
-      puts.push(all.map(([orderId]) => orderId));
-      return store.put(all, place);
+      puts.push(changesIn(changes).map(([orderId]) => orderId));
+      return store.put(changes, place);
     },
   };
 };

@@ -15,6 +15,7 @@ import { partitionOf } from '../../../pipeline/order/murmur2';
 import type { Settlement } from '../../../pipeline/ports';
 import { unremembered } from '../../../pipeline/settlement';
 import type { OrderEvent, OrderState, OrderSummary } from '../../../schemas/types';
+import { changesIn } from '../../contract/changes';
 import { orderEvent } from '../../records';
 import { answered, FakeCluster, type Produced } from './fake';
 import { textEncoding } from './subject';
@@ -56,9 +57,9 @@ const opened = async ({ recordBytesMax = 1_000_000, remembers = true }: Options 
   const store: StateStore = {
     ...memory,
     put: (changes, place) => {
-      const all = [...changes];
-      puts.push({ orders: all.map(([orderId]) => orderId), place, behind: cluster.asked.at(-1)?.[0] });
-      return memory.put(all, place);
+      const orders = changesIn(changes).map(([orderId]) => orderId);
+      puts.push({ orders, place, behind: cluster.asked.at(-1)?.[0] });
+      return memory.put(changes, place);
     },
   };
   let turns = 0;

@@ -12,6 +12,15 @@ const bytes = fc.oneof(
 );
 const change = fc.tuple(key, fc.option(bytes, { nil: undefined, freq: 4 }));
 
+const put = (arena: Arena, name: string, value: Uint8Array | undefined) => {
+  const bytes = Buffer.from(name);
+  // Somewhere among other bytes.
+  const all = Buffer.concat([Buffer.from('before'), bytes, value ?? Buffer.alloc(0), Buffer.from('after')]);
+  const [keyAt, keyEnd] = [6, 6 + bytes.length];
+  if (value === undefined) arena.remove(all, keyAt, keyEnd);
+  else arena.put(all, keyAt, keyEnd, keyEnd + value.length);
+};
+
 const content = (arena: Arena) => new Map([...arena.all()].map(([name, value]) => [name, value.toString('latin1')]));
 
 test('whatever is put and removed, it holds what a map holds', () => {
@@ -20,7 +29,7 @@ test('whatever is put and removed, it holds what a map holds', () => {
       const arena = new Arena();
       const map = new Map<string, string>();
       for (const [name, value] of changes) {
-        arena.put(name, value);
+        put(arena, name, value);
         if (value === undefined) map.delete(name);
         else map.set(name, Buffer.from(value).toString('latin1'));
       }
@@ -37,8 +46,8 @@ test('a hundred thousand orders, each changed three times and half of them forgo
   const arena = new Arena();
   const value = (order: number, round: number) => Buffer.alloc(40 + 30 * round, order % 251);
   for (let round = 0; round < 3; round++)
-    for (let order = 0; order < 100_000; order++) arena.put(`order-${order}`, value(order, round));
-  for (let order = 0; order < 100_000; order += 2) arena.put(`order-${order}`, undefined);
+    for (let order = 0; order < 100_000; order++) put(arena, `order-${order}`, value(order, round));
+  for (let order = 0; order < 100_000; order += 2) put(arena, `order-${order}`, undefined);
   expect(arena.size).toBe(50_000);
   let wrong = 0;
   for (let order = 0; order < 100_000; order++) {
@@ -50,7 +59,7 @@ test('a hundred thousand orders, each changed three times and half of them forgo
 
 test('looking on comes to all in turns, then begins again', () => {
   const arena = new Arena();
-  for (let order = 0; order < 100; order++) arena.put(`order-${order}`, Buffer.from([order]));
+  for (let order = 0; order < 100; order++) put(arena, `order-${order}`, Buffer.from([order]));
   const seen = new Set<string>();
   for (let calls = 0; calls < 20; calls++) for (const [name] of arena.next(7)) seen.add(name);
   expect(seen.size).toBe(100);
@@ -76,7 +85,7 @@ describe('looking on comes to the back', () => {
     const grow = (call: number) => {
       const before = arena.bytes;
       bytes++; // no value has room where the last one was
-      for (let n = 0; n < orders / 2; n++) arena.put(`order-${(call * 500 + n) % orders}`, Buffer.alloc(bytes));
+      for (let n = 0; n < orders / 2; n++) put(arena, `order-${(call * 500 + n) % orders}`, Buffer.alloc(bytes));
       if (arena.bytes < before) compacted++;
     };
     const calls = 60;
@@ -88,11 +97,11 @@ describe('looking on comes to the back', () => {
   test('although orders that come and go have its slots laid out anew before a round could end', () => {
     const arena = new Arena();
     const stay = Array.from({ length: 100 }, (_, n) => `stays-${n}`);
-    for (const order of stay) arena.put(order, Buffer.alloc(1));
+    for (const order of stay) put(arena, order, Buffer.alloc(1));
     const turnOver = (call: number) => {
       for (let n = call * 10; n < call * 10 + 10; n++) {
-        arena.put(`order-${n}`, Buffer.alloc(1));
-        arena.put(`order-${n - 100}`, undefined);
+        put(arena, `order-${n}`, Buffer.alloc(1));
+        put(arena, `order-${n - 100}`, undefined);
       }
     };
     const seen = seenOf(arena, 2, 300, turnOver);
@@ -102,14 +111,14 @@ describe('looking on comes to the back', () => {
   test('and to none later because more orders came', () => {
     const arena = new Arena();
     const names = Array.from({ length: 400 }, (_, n) => `order-${n}`);
-    for (const order of names) arena.put(order, Buffer.alloc(1));
+    for (const order of names) put(arena, order, Buffer.alloc(1));
     const seen = new Set(arena.next(300).map(([name]) => name));
-    for (let more = 400; more < 4_000; more++) arena.put(`order-${more}`, Buffer.alloc(1));
+    for (let more = 400; more < 4_000; more++) put(arena, `order-${more}`, Buffer.alloc(1));
     for (const [name] of arena.next(4_000)) seen.add(name); // to the end of the round
     expect(names.filter(order => !seen.has(order))).toEqual([]);
   });
 });
 
 test('what outgrows a key is told', () => {
-  expect(() => new Arena().put('k'.repeat(70_000), Buffer.alloc(1))).toThrow('has 70000 bytes');
+  expect(() => put(new Arena(), 'k'.repeat(70_000), Buffer.alloc(1))).toThrow('has 70000 bytes');
 });

@@ -1,6 +1,7 @@
 import { cacheBytesMin, cachedStore } from '../../../connectors/state/cached-store';
 import { memoryStore } from '../../../connectors/state/memory-store';
-import type { Change, StateStore } from '../../../connectors/state/store';
+import type { StateStore } from '../../../connectors/state/store';
+import { type Change, changesOf } from '../../contract/changes';
 import { storeContract } from '../../contract/store';
 
 storeContract('memory behind a cache', () => ({ open: async () => cachedStore(memoryStore(), cacheBytesMin) }));
@@ -24,8 +25,8 @@ const change = (of: number, bytes?: number): Change => [`order ${of}`, state(of,
 
 test('what was put last is answered without the store, what it does not have is the store’s', async () => {
   const { store, told, asked } = behind();
-  await told.put([change(1), change(2)]);
-  await store.put([change(2, 5), change(3)]);
+  await told.put(changesOf([change(1), change(2)]));
+  await store.put(changesOf([change(2, 5), change(3)]));
   expect(await store.get(['order 1', 'order 3', 'order 2', 'order 4'])).toEqual([
     state(1),
     state(3),
@@ -33,7 +34,7 @@ test('what was put last is answered without the store, what it does not have is 
     undefined,
   ]);
   expect(asked).toEqual(['order 1', 'order 4']);
-  await store.put([['order 2', undefined, false]]);
+  await store.put(changesOf([['order 2', undefined, false]]));
   expect(await store.get(['order 2'])).toEqual([undefined]);
 });
 
@@ -45,7 +46,7 @@ test('it holds a part of what is put, no more bytes than it may; nothing it answ
     const changes = Array.from({ length: 40 }, (_, at) =>
       change((round * 31 + at) % 900, 100 + ((round * at * 977) % 300_000)),
     );
-    await store.put(changes);
+    await store.put(changesOf(changes));
     for (const [orderId, bytes] of changes) last.set(orderId, bytes as Buffer);
     const orderIds = [...last.keys()];
     asked.splice(0);
@@ -60,9 +61,9 @@ test('it holds a part of what is put, no more bytes than it may; nothing it answ
 
 test('a store that refuses a put is not run ahead of', async () => {
   const { store, told } = behind();
-  await store.put([change(1)]);
+  await store.put(changesOf([change(1)]));
   told.put = () => Promise.reject(new Error('full'));
   const refusing = cachedStore(told, cacheBytesMin);
-  await expect(refusing.put([change(1, 3)])).rejects.toThrow('full');
+  await expect(refusing.put(changesOf([change(1, 3)]))).rejects.toThrow('full');
   expect(await refusing.get(['order 1'])).toEqual([state(1)]);
 });

@@ -8,6 +8,7 @@ import { levelStore } from '../../../connectors/state/level/store';
 import { memoryStore } from '../../../connectors/state/memory-store';
 import type { StateStore } from '../../../connectors/state/store';
 import type { OrderState } from '../../../schemas/types';
+import { changesIn } from '../../contract/changes';
 
 const directory = mkdtempSync(join(tmpdir(), 'lane-state-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -16,18 +17,18 @@ const order = (newest: number): OrderState => ({ newest, ledger: null, waiting: 
 
 /** Of a state only its age counts here. */
 const codec = {
-  encode: ({ newest }: OrderState) => Buffer.from(String(newest)),
-  decode: (bytes: Buffer) => order(Number(bytes)),
-  newest: Number,
+  encode: ({ newest }: OrderState) => Buffer.from(Int32Array.of(newest).buffer),
+  decode: (bytes: Buffer) => order(bytes.readInt32LE()),
+  newest: (bytes: Buffer, at?: number) => bytes.readInt32LE(at),
 } as unknown as StateCodec;
 
 /** Counts what is in it. */
 const counted = (store: StateStore) => {
   const orders = new Set<string>();
   const put: StateStore['put'] = (changes, place) => {
-    const all = [...changes];
-    for (const [orderId, state] of all) state === undefined ? orders.delete(orderId) : orders.add(orderId);
-    return store.put(all, place);
+    for (const [orderId, state] of changesIn(changes))
+      state === undefined ? orders.delete(orderId) : orders.add(orderId);
+    return store.put(changes, place);
   };
   return { store: { ...store, put }, orders };
 };

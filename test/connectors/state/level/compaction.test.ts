@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { Compaction } from '../../../../connectors/state/level/compaction';
+import { changesOf } from '../../../contract/changes';
 import { Scene } from './scene';
 
 // For a busy machine.
@@ -153,14 +154,16 @@ test('what is forgotten leaves the disk, and what is not stays', async () => {
   const place = { offset: 0, at: scene.now };
   for (let first = 0; first < count; first += atOnce) {
     const some = Array.from({ length: atOnce }, (_, index) => [idOf(first + index), state, false] as const);
-    await store.put(some, place);
+    await store.put(changesOf(some), place);
   }
   const before = bytesIn(scene.path);
   expect(before).toBeGreaterThan(count * state.length);
   // As a lane forgets: what it just looked at.
   for (let seen = 0; seen < count; seen += atOnce) {
     const some = await store.next(atOnce);
-    await store.put(some.filter((_, index) => index % 10 > 0).map(([orderId]) => [orderId, undefined, false] as const));
+    await store.put(
+      changesOf(some.filter((_, index) => index % 10 > 0).map(([orderId]) => [orderId, undefined, false] as const)),
+    );
   }
   expect(await store.next(1)).toEqual([]); // the round's end
   await until(() => bytesIn(scene.path) < before / 5);

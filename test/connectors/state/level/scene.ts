@@ -2,8 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Changes } from '../../../../connectors/state/changes';
 import { levelStore } from '../../../../connectors/state/level/store';
-import type { Change, Place, StateStore } from '../../../../connectors/state/store';
+import type { Place, StateStore } from '../../../../connectors/state/store';
+import { changesOf } from '../../../contract/changes';
 
 export interface Told {
   readonly reason: string;
@@ -69,7 +71,9 @@ export class Scene {
 /** Of some states. */
 const waits = (state: string) => state.length % 3 === 0;
 
-const asChanges = (changes: readonly Written[]): Change[] =>
-  changes.map(([orderId, state]) =>
-    state === undefined ? [orderId, undefined, false] : [orderId, Buffer.from(state), waits(state)],
+const asChanges = (changes: readonly Written[]): Changes =>
+  changesOf(
+    changes.map(([orderId, state]) =>
+      state === undefined ? [orderId, undefined, false] : [orderId, Buffer.from(state), waits(state)],
+    ),
   );

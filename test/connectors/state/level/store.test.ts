@@ -4,6 +4,7 @@ import { ClassicLevel } from 'classic-level';
 import { StoreInUse } from '../../../../connectors/state/level/open';
 import { StateDenied } from '../../../../connectors/state/level/reason';
 import { tablesOf } from '../../../../connectors/state/level/tables';
+import { changesOf } from '../../../contract/changes';
 import { contentOf, storeContract } from '../../../contract/store';
 import { Scene } from './scene';
 
@@ -30,7 +31,7 @@ test('it is there after a restart, with its place, for nobody else to read', asy
   await first.close();
   const second = await disk.open();
   expect([await contentOf(second), disk.told]).toEqual([new Map([['B', 'b']]), []]);
-  await second.put([['C', Buffer.from('c'), false]]);
+  await second.put(changesOf([['C', Buffer.from('c'), false]]));
   expect(await second.place()).toEqual({ offset: 1, at: disk.now });
   await second.close();
   for (const path of [disk.path, dirname(disk.path)]) expect(statSync(path).mode & 0o777).toBe(0o700);
@@ -39,10 +40,12 @@ test('it is there after a restart, with its place, for nobody else to read', asy
 test('nothing without bytes is put: classic-level would never free it', async () => {
   const disk = scene();
   const store = await disk.open();
-  await store.put([
-    ['A', Buffer.from('a'), true],
-    ['B', Buffer.from('b'), false],
-  ]);
+  await store.put(
+    changesOf([
+      ['A', Buffer.from('a'), true],
+      ['B', Buffer.from('b'), false],
+    ]),
+  );
   await store.close();
   const level = new ClassicLevel<string, string>(disk.path);
   const lengths = (await level.values().all()).map(value => value.length);
@@ -88,7 +91,7 @@ test.each([
 ])('one that is %s is set aside', async (_, reason, place, changelog) => {
   const disk = scene();
   const first = await disk.open();
-  await first.put([['A', Buffer.from('a'), false]], place);
+  await first.put(changesOf([['A', Buffer.from('a'), false]]), place);
   await first.close();
   const second = await disk.open(changelog);
   expect([await contentOf(second), await second.place()]).toEqual([new Map(), undefined]);

@@ -5,19 +5,21 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Scene } from './scene';
 
-const storeFile = resolve('dist/connectors/state/level/store.js');
+const built = (name: string) => `require(${JSON.stringify(resolve('dist/connectors/state', name))})`;
 
 /** Two lives of a store, as what was a log is a table once it is opened again; its tables are shortened in the second. */
 const twoLives = async (
   { levelStore }: typeof import('../../../../connectors/state/level/store'),
+  { Changes }: typeof import('../../../../connectors/state/changes'),
   path: string,
 ): Promise<object> => {
   const { readdirSync, statSync, truncateSync } = require('node:fs') as typeof import('node:fs');
-  const states = Array.from({ length: 400 }, (_, index) => [`order ${index}`, Buffer.alloc(200), false] as const);
-  const orders = states.map(([order]) => order);
+  const orders = Array.from({ length: 400 }, (_, index) => `order ${index}`);
+  const changes = new Changes();
+  for (const order of orders) changes.add(Buffer.from(order), Buffer.alloc(200), false);
   const settings = { path, changelog: 'topic', cacheBytesMax: 1, now: Date.now, told() {} };
   const first = await levelStore(settings);
-  await first.put(states, { offset: 0, at: 0 });
+  await first.put(changes, { offset: 0, at: 0 });
   await first.close();
   const second = await levelStore(settings);
   const found = (await second.get(orders)).filter(state => state !== undefined).length;
@@ -34,7 +36,7 @@ test('a table that is shortened under an open store is an error, and the process
     const group = dirname(disk.path);
     for (const name of ['unmapped-old', 'unmapped-new']) mkdirSync(join(group, name), { recursive: true });
     utimesSync(join(group, 'unmapped-old'), 0, 0);
-    const script = `(${twoLives})(require(${JSON.stringify(storeFile)}), ${JSON.stringify(disk.path)})
+    const script = `(${twoLives})(${built('level/store.js')}, ${built('changes.js')}, ${JSON.stringify(disk.path)})
       .then(told => console.log(JSON.stringify(told)))`;
     const { stdout } = await promisify(execFile)(process.execPath, ['-e', script]);
     expect(JSON.parse(stdout)).toEqual({
