@@ -76,7 +76,7 @@ export const bugs = {
       {
         file: 'connectors/kafka/writer.js',
         from: 'await this.state.committed(position.time.watermark, offset === undefined ? undefined : { offset, at });',
-        to: 'await this.state.store.put([], offset === undefined ? undefined : { offset, at });',
+        to: 'await this.state.store.put({ each() {} }, offset === undefined ? undefined : { offset, at });',
       },
     ],
     run: { kinds: ['member killed', 'leader broker killed', 'network cut'], faults: 15, lanes: 8 },
