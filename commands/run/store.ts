@@ -33,15 +33,22 @@ export const openStore = async (
 ): Promise<StateStore> => {
   const { kafka, topics, state } = settings;
   if (state.store === 'memory') return memoryStore();
-  // Half for orders, half for LevelDB's blocks of them; where that is too little, all for these.
-  const half = Math.floor(state.cache_bytes_max / 2);
-  const forOrders = half >= cacheBytesMin ? half : 0;
+  const { orders, blocks } = cacheShares(state.cache_bytes_max);
   const store = await levelStore({
     path: join(storesDirectory(settings), String(lane)),
     changelog: `${topics.state}[${lane}] (${topicId}) of group ${kafka.group} in cluster ${clusterId}`,
-    cacheBytesMax: state.cache_bytes_max - forOrders,
+    cacheBytesMax: blocks,
     now: Date.now,
     told: (fields, message) => log.warn({ lane, ...fields }, message),
   });
-  return forOrders > 0 ? cachedStore(store, forOrders) : store;
+  return orders > 0 ? cachedStore(store, orders) : store;
+};
+
+/** The system holds files in memory as well, so blocks of them are little use twice. */
+const blockBytesMax = 1_048_576;
+
+/** For orders, and for LevelDB's blocks of them; where those would get too little, all for these. */
+export const cacheShares = (bytesMax: number): { readonly orders: number; readonly blocks: number } => {
+  const orders = bytesMax - blockBytesMax;
+  return orders < cacheBytesMin ? { orders: 0, blocks: bytesMax } : { orders, blocks: blockBytesMax };
 };

@@ -323,10 +323,10 @@ export const settingsSchema = z.strictObject({
       'the path of a directory',
     ),
     cache_bytes_max: whole(
-      8_388_608,
+      5_242_880,
       [65_536, 17_179_869_184],
       'bytes',
-      'Of the state on disk, held in memory for each lane: half for orders that changed last, half for blocks of the files.',
+      'Of the state on disk, held in memory for each lane: a megabyte for blocks of the files, the rest for orders that changed last; all for blocks where that would leave less than 4 MiB.',
     ),
     retention_ms: whole(
       120 * day,

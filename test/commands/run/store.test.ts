@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStore } from '../../../commands/run/store';
+import { cacheShares, openStore } from '../../../commands/run/store';
 import { loadSettings } from '../../../commands/settings/load';
 import { SettingsProblems } from '../../../commands/settings/problem';
 import { changesOf } from '../../contract/changes';
@@ -61,4 +61,12 @@ test('what is of a topic that was made anew under its name is set aside', async 
   expect(await anew.get(['A'])).toEqual([undefined]);
   expect(reasons.splice(0)).toHaveLength(1);
   await anew.close();
+});
+
+test.each([
+  ['as it is by default', settingsOf('level', 'g').state.cache_bytes_max, 4 * 2 ** 20, 2 ** 20],
+  ['more: for orders', 64 * 2 ** 20, 63 * 2 ** 20, 2 ** 20],
+  ['too little for both', 5 * 2 ** 20 - 1, 0, 5 * 2 ** 20 - 1],
+])('its cache, %s', (_, bytes, orders, blocks) => {
+  expect(cacheShares(bytes)).toEqual({ orders, blocks });
 });
