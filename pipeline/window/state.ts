@@ -27,7 +27,9 @@ export class WindowState<V> {
   readonly time: EventTime;
   /** Values in open windows. */
   held = 0;
-  private readonly byKey = new Map<string, OfKey<V>>();
+  private byKey = new Map<string, OfKey<V>>();
+  /** Keys that came since `byKey` was made. */
+  private came = 0;
   private readonly byEnd = new ByEnd<OpenWindow<V>>();
   /** Changed since `takeChanges`. One that closed all and opened anew is in here twice. */
   private touched: OfKey<V>[] = [];
@@ -54,6 +56,7 @@ export class WindowState<V> {
     if (siblings === undefined) {
       siblings = { key, windows: NONE, touched: false, had: false };
       this.byKey.set(key, siblings);
+      this.renew();
     }
     this.touch(siblings);
     const window: OpenWindow<V> = { key, start, end, queuedEnd: end, open: true, values: NONE, siblings };
@@ -121,6 +124,17 @@ export class WindowState<V> {
     return { time: this.time.kept(), open: keys.map(key => [key, this.of(key).map(copied)] as const) };
   }
 
+  /**
+   * As keys come and go, a map takes new memory again and again: one that is old takes old memory, and what was in it lives until the
+   * old are collected.
+   */
+  private renew(): void {
+    this.came++;
+    if (this.came < fewKeys + this.byKey.size) return;
+    this.came = 0;
+    this.byKey = new Map(this.byKey);
+  }
+
   private touch(siblings: OfKey<V>): void {
     if (siblings.touched) return;
     siblings.touched = true;
@@ -141,6 +155,7 @@ export const indexAfter = <V>(windows: readonly OpenWindow<V>[], start: number):
   return low;
 };
 
+const fewKeys = 64;
 const NONE: never[] = [];
 
 const copied = <V>({ start, end, values }: OpenWindow<V>): KeptWindow<V> => ({ start, end, values: values.slice() });

@@ -34,9 +34,11 @@ export const apply = (
   const orderId = ledger?.orderId ?? facts[0]?.value.orderId;
   if (orderId === undefined) return { ledger: undefined, decisions: [] };
   const turn: Turn = { ledger: ledger ?? blank(orderId, time), decisions: NONE, time, settings };
-  // First what was due before these facts came, as if it had been asked for in time.
-  releaseDue(turn);
-  if (isBlank(turn.ledger) || isExpired(turn.ledger, time, settings)) turn.ledger = blank(orderId, time);
+  if (ledger !== undefined) {
+    // First what was due before these facts came, as if it had been asked for in time.
+    releaseDue(turn);
+    if (isBlank(turn.ledger) || isExpired(turn.ledger, time, settings)) turn.ledger = blank(orderId, time);
+  }
   for (const entry of facts) take(turn, entry);
   releaseDue(turn);
   return { ledger: isBlank(turn.ledger) ? undefined : turn.ledger, decisions: turn.decisions };
