@@ -31,5 +31,5 @@ VOLUME /state
 USER node
 # Can it reach the brokers and its topics with these settings?
 HEALTHCHECK --interval=60s --timeout=20s --start-period=30s CMD ["node", "dist/commands/main.js", "lag", "--json"]
-ENTRYPOINT ["tini", "--", "node", "--max-semi-space-size=32", "dist/commands/main.js"]
+ENTRYPOINT ["tini", "--", "node", "--max-semi-space-size=32", "--no-allocation-site-pretenuring", "dist/commands/main.js"]
 CMD ["run"]

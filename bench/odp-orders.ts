@@ -7,7 +7,12 @@ import type { Run, Running, Subject } from './subject';
 const stoppedWithinMs = 30_000;
 
 // As the first line of the program has them, and our guard.
-const flags = ['--max-semi-space-size=32', '--require', join(__dirname, 'guard.js')];
+const flags = [
+  '--max-semi-space-size=32',
+  '--no-allocation-site-pretenuring',
+  '--require',
+  join(__dirname, 'guard.js'),
+];
 const allocator = { MALLOC_MMAP_THRESHOLD_: '131072' };
 
 /**

@@ -1,4 +1,4 @@
-#!/usr/bin/env -S MALLOC_MMAP_THRESHOLD_=131072 node --max-semi-space-size=32
+#!/usr/bin/env -S MALLOC_MMAP_THRESHOLD_=131072 node --max-semi-space-size=32 --no-allocation-site-pretenuring
 /** `odp-orders`: the commands, what they share, and the end of each call as an exit code. */
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';

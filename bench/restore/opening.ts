@@ -13,7 +13,12 @@ export interface Opening extends Opened {
 }
 
 // As the first line of the program has it, and our guard.
-const flags = ['--max-semi-space-size=32', '--require', join(__dirname, '../guard.js')];
+const flags = [
+  '--max-semi-space-size=32',
+  '--no-allocation-site-pretenuring',
+  '--require',
+  join(__dirname, '../guard.js'),
+];
 const lookEveryMs = 10;
 
 /** @param env Settings, by the environment's names. */
