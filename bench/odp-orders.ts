@@ -7,7 +7,7 @@ import type { Run, Running, Subject } from './subject';
 const stoppedWithinMs = 30_000;
 
 // As the first line of the program has them, and our guard.
-const flags = [
+export const ownFlags = [
   '--max-semi-space-size=32',
   '--no-allocation-site-pretenuring',
   '--require',
@@ -48,7 +48,7 @@ export const startOdpOrders = (
   const log = join(directory, 'odp-orders.log');
   const output = openSync(log, 'a');
   const program = join(__dirname, '../commands/main.js');
-  const args = [...flags, ...more, ...trialFlags(), program, 'run', '--workers', String(workers)];
+  const args = [...ownFlags, ...more, ...trialFlags(), program, 'run', '--workers', String(workers)];
   const child = spawn(process.execPath, args, {
     cwd: directory,
     env: { ...environmentWithoutSettings(), ...allocator, ...env },

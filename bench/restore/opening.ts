@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { ownFlags } from '../odp-orders';
 import { type Memory, memoryOf } from '../process';
 import type { Opened } from './open';
 
@@ -12,18 +13,11 @@ export interface Opening extends Opened {
   readonly rest: Memory;
 }
 
-// As the first line of the program has it, and our guard.
-const flags = [
-  '--max-semi-space-size=32',
-  '--no-allocation-site-pretenuring',
-  '--require',
-  join(__dirname, '../guard.js'),
-];
 const lookEveryMs = 10;
 
 /** @param env Settings, by the environment's names. */
 export const openOnce = async (env: Readonly<Record<string, string>>): Promise<Opening> => {
-  const child = spawn(process.execPath, [...flags, join(__dirname, 'open.js')], {
+  const child = spawn(process.execPath, [...ownFlags, join(__dirname, 'open.js')], {
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -195,7 +195,7 @@ export class Arena {
       const keyEnd = at + headBytes + chunk.readUInt16LE(at);
       const end = keyEnd + chunk.readUInt32LE(at + 2);
       this.insert(this.append(chunk, at + headBytes, keyEnd, end), hashes[slot] as number);
-      this.liveBytes += headBytes + end - at - headBytes;
+      this.liveBytes += end - at;
     }
   }
 

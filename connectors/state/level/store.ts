@@ -41,7 +41,7 @@ export const levelStore = async (settings: LevelSettings): Promise<StateStore> =
   return {
     get: orderIds =>
       whole(async () => {
-        const keys = orderIds.map(orderId => keyOf(prefixes.order, orderId));
+        const keys = orderIds.map(keyOf);
         const values = await level.getMany(keys);
         return values.map((value, index) => value && stateIn(keys[index] as Buffer, value));
       }),
@@ -61,8 +61,8 @@ export const levelStore = async (settings: LevelSettings): Promise<StateStore> =
           const orderId = textOf(bytes, keyAt, keyEnd);
           if (waits && !waiting.has(orderId)) {
             waiting.add(orderId);
-            batch.put(keyOf(prefixes.waiting, orderId), present);
-          } else if (!waits && waiting.delete(orderId)) batch.del(keyOf(prefixes.waiting, orderId));
+            batch.put(prefixed(prefixes.waiting, bytes, keyAt, keyEnd), present);
+          } else if (!waits && waiting.delete(orderId)) batch.del(prefixed(prefixes.waiting, bytes, keyAt, keyEnd));
         });
         batch.put(batchKey(prefixes.batch, next), encodeBatch(next));
         await batch.write();
@@ -103,9 +103,9 @@ const prefixed = (prefix: number, bytes: Buffer, from: number, to: number): Buff
   return key;
 };
 
-const keyOf = (prefix: number, orderId: string): Buffer => {
+const keyOf = (orderId: string): Buffer => {
   const key = Buffer.allocUnsafe(1 + Buffer.byteLength(orderId));
-  key[0] = prefix;
+  key[0] = prefixes.order;
   key.write(orderId, 1);
   return key;
 };

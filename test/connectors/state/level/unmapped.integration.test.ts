@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { contentOf } from '../../../contract/store';
 import { Scene } from './scene';
 
 const built = (name: string) => `require(${JSON.stringify(resolve('dist/connectors/state', name))})`;
@@ -46,6 +47,10 @@ test('a table that is shortened under an open store is an error, and the process
     });
     // What a killed process left is gone, what another makes at this moment is not.
     expect(readdirSync(group).sort()).toEqual(['0', '0.damaged', 'unmapped-new']);
+    const next = await disk.open();
+    expect(disk.told.map(({ reason }) => reason)).toEqual(['Corruption: truncated block read']);
+    expect(await contentOf(next)).toEqual(new Map());
+    await next.close();
   } finally {
     disk.remove();
   }
