@@ -58,7 +58,7 @@ export const bugs = {
             },`,
       })),
     ],
-    run: { kinds: ['network slow', 'member added', 'member starved', 'member removed'], faults: 30, lanes: 24 },
+    run: { kinds: ['heir frozen'], faults: 10, lanes: 24 },
   },
   'store-before-commit': {
     what: 'the store on disk is written before the transaction commits, and not after it',

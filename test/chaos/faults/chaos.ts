@@ -29,11 +29,14 @@ export interface ChaosLog {
   find(text: string): void;
 }
 
+/** What one fault at a time may have. */
+type Takeable = Member | 'brokers' | 'registry' | 'producer';
+
 const givenUpAfterMs = 60_000;
 
 export class Chaos {
   readonly struck: Struck[] = [];
-  private readonly busy = new Set<Member | 'brokers' | 'registry' | 'producer'>();
+  private readonly busy = new Set<Takeable>();
   /** When the faults that are there, or were, began and ended. */
   private readonly times: { readonly from: number; until: number }[] = [];
   private versions = 0;
@@ -62,11 +65,11 @@ export class Chaos {
   }
 
   private async perform(fault: Fault): Promise<void> {
-    const taken = await this.take(fault);
+    const taken = [await this.take(fault)];
     try {
       const time = { from: performance.now(), until: Number.POSITIVE_INFINITY };
-      const strike = await this.strike(fault, taken);
       this.times.push(time);
+      const strike = await this.strike(fault, taken);
       const at = Math.round(performance.now() - this.began);
       this.log.say(`${seconds(at)} ${fault.kind}: ${strike.whom}, for ${fault.lastsMs} ms`);
       const recovering = this.recovery(strike);
@@ -83,7 +86,7 @@ export class Chaos {
       });
       if (recoveryMs !== undefined) this.log.say(`      ${fault.kind}: flows again after ${Math.round(recoveryMs)} ms`);
     } finally {
-      this.busy.delete(taken);
+      for (const one of taken) this.busy.delete(one);
     }
   }
 
@@ -96,7 +99,7 @@ export class Chaos {
     return !this.times.some(other => other !== own && other.from < until && other.until > own.from - troubledForMs);
   }
 
-  private async take({ kind, draw }: Fault): Promise<Member | 'brokers' | 'registry' | 'producer'> {
+  private async take({ kind, draw }: Fault): Promise<Takeable> {
     for (;;) {
       const free = this.free(kind, draw);
       if (free !== undefined && !this.busy.has(free)) {
@@ -107,7 +110,15 @@ export class Chaos {
     }
   }
 
-  private free(kind: FaultKind, draw: number): Member | 'brokers' | 'registry' | 'producer' | undefined {
+  /** Another one for the same fault. */
+  private claim(member: Member, taken: Takeable[]): boolean {
+    if (this.busy.has(member)) return false;
+    this.busy.add(member);
+    taken.push(member);
+    return true;
+  }
+
+  private free(kind: FaultKind, draw: number): Takeable | undefined {
     if (kind === 'registry down') return 'registry';
     if (kind === 'producer repeats') return 'producer';
     if (kind === 'broker frozen' || kind === 'broker restarted' || kind.endsWith('broker killed')) return 'brokers';
@@ -117,7 +128,8 @@ export class Chaos {
     return well.length < 2 ? undefined : well[draw % well.length];
   }
 
-  private async strike(fault: Fault, taken: Member | 'brokers' | 'registry' | 'producer'): Promise<Strike> {
+  /** @param taken May take more. */
+  private async strike(fault: Fault, taken: Takeable[]): Promise<Strike> {
     const { world } = this;
     switch (fault.kind) {
       case 'coordinator broker killed':
@@ -133,7 +145,7 @@ export class Chaos {
       case 'producer repeats':
         return this.producerRepeats();
       default:
-        return this.strikeMember(fault, taken as Member);
+        return this.strikeMember(fault, taken as Member[]);
     }
   }
 
@@ -141,7 +153,8 @@ export class Chaos {
     return (code: number | null) => this.log.find(`${member.name} ended with ${code} when it was asked to`);
   }
 
-  private async strikeMember(fault: Fault, member: Member): Promise<Strike> {
+  private async strikeMember(fault: Fault, taken: Member[]): Promise<Strike> {
+    const member = taken[0] as Member;
     switch (fault.kind) {
       case 'member killed':
         return ofMembers.killed(member);
@@ -155,6 +168,8 @@ export class Chaos {
         return ofMembers.added(member);
       case 'beginner frozen':
         return ofMembers.beginnerFrozen(member, fault, this.refused(member));
+      case 'heir frozen':
+        return ofMembers.heirFrozen(member, this.world.members, fault, heir => this.claim(heir, taken));
       case 'member removed':
         return ofMembers.removed(member, this.refused(member));
       case 'network cut':

@@ -68,6 +68,30 @@ export const beginnerFrozen = async (member: Member, { draw }: Fault, refused: R
 };
 const assignedWithinMs = 20_000;
 
+/**
+ * Frozen past its session; then whoever gets one of its lanes is frozen too, in the middle of beginning it, and the first wakes:
+ * what it has in hand it can write at leisure, unless it was stopped before its heir read anything.
+ * @param claimed Whether a member may be struck; if so nothing else strikes it meanwhile.
+ */
+export const heirFrozen = async (
+  member: Member,
+  others: readonly Member[],
+  { draw }: Fault,
+  claimed: (heir: Member) => boolean,
+): Promise<Strike> => {
+  const { lanes } = member;
+  member.freeze();
+  const inherits = (other: Member) => other.runs && other.lanes.some(lane => lanes.includes(lane));
+  let heir: Member | undefined;
+  for (const end = Date.now() + assignedWithinMs; heir === undefined && Date.now() < end; await wait(5))
+    heir = others.find(other => other !== member && inherits(other) && claimed(other));
+  await wait(draw % 500);
+  heir?.freeze();
+  member.wake();
+  const whom = `${member.name} until ${heir === undefined ? 'nobody' : `${heir.name}, frozen now,`} got its lanes`;
+  return { whom, lanes, heal: async () => heir?.wake() };
+};
+
 export const removed = async (member: Member, refused: Refused): Promise<Strike> => {
   const { lanes } = member;
   const code = await member.stop();

@@ -21,6 +21,7 @@ export const kinds = [
   'broker frozen',
   'member starved',
   'beginner frozen',
+  'heir frozen',
 ] as const;
 
 export type FaultKind = (typeof kinds)[number];
@@ -60,6 +61,7 @@ const lasting: Readonly<Record<FaultKind, readonly [number, number]>> = {
   'broker frozen': [2_000, 7_000],
   'member starved': [4_000, 9_000],
   'beginner frozen': [1_000, 2_500],
+  'heir frozen': [1_000, 2_500],
 };
 
 export const schedule = (seed: number, { faults, from, until, kinds: chosen }: ScheduleSettings): readonly Fault[] => {
