@@ -4,8 +4,8 @@
  */
 import { Kafka, type KafkaConfig, type logCreator, logLevel } from 'kafkajs';
 import { version } from 'kafkajs/package.json';
-import RequestQueue from 'kafkajs/src/network/requestQueue';
 import { findByOurselves } from './find-coordinator';
+import { mendKafkajs } from './mend';
 import { connectByOurselves } from './pool';
 import type { KafkaConnection } from './settings';
 import type { Cluster } from './wire';
@@ -21,7 +21,7 @@ export const connectKafka = (connection: KafkaConnection, createLog: logCreator)
     throw new Error(
       `Cannot use kafkajs ${version} as lanes and transactions are proven with ${pinned} only: install exactly that`,
     );
-  calmRequestQueue();
+  mendKafkajs();
   // Whoever enters the cluster does so by the next one: kafkajs begins with the first each time, also while that is away.
   let turn = 0;
   const { brokers } = connection;
@@ -85,17 +85,4 @@ export const openCluster = async (kafka: Kafka): Promise<Cluster> => {
     throw error;
   }
   return cluster;
-};
-
-let calmed = false;
-
-/** kafkajs re-arms a 1 ms timer for ever on every used connection: 900 wake-ups a second each, 5 % of a core. */
-const calmRequestQueue = () => {
-  if (calmed) return;
-  calmed = true;
-  const { prototype } = RequestQueue;
-  const schedule = prototype.scheduleCheckPendingRequests;
-  prototype.scheduleCheckPendingRequests = function () {
-    if (this.pending.length > 0) schedule.call(this);
-  };
 };

@@ -1,4 +1,12 @@
 /** What we use of kafkajs beyond its published types. */
+declare module 'kafkajs/src/network/connection' {
+  class Connection {
+    constructor(options: object);
+    connect(): Promise<unknown>;
+    disconnect(): Promise<unknown>;
+  }
+  export default Connection;
+}
 declare module 'kafkajs/src/network/requestQueue' {
   class RequestQueue {
     readonly pending: readonly unknown[];

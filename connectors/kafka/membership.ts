@@ -130,17 +130,21 @@ export const joinGroup = async (
   /**
    * With a consumer of its own: kafkajs gives up where no coordinator is found for a while, and has been seen to wait for ever
    * where connections came and went. What the old one is still about counts no more; it joins nothing once it was told to end.
+   * So does what an earlier call of this is still about: one that connects for so long that it counts as silent goes on no more.
    */
+  let turns = 0;
   const rejoin = async (why: Error): Promise<void> => {
+    const turn = ++turns;
+    const goesOn = () => !left && turn === turns;
     let error = why;
-    while (!left && performance.now() < heardAt + silentMaxMs + rejoinWithinMs) {
+    while (goesOn() && performance.now() < heardAt + silentMaxMs + rejoinWithinMs) {
       const old = consumer;
       consumer = undefined;
       generation = -1;
       ending.abort();
       old?.disconnect().catch(() => {}); // not awaited: it may be what hangs
       await wait(rejoinDelayMs);
-      if (left) return;
+      if (!goesOn()) return;
       try {
         const own = await begin();
         if (left) await own.disconnect();
@@ -150,7 +154,7 @@ export const joinGroup = async (
         if (isFatal(error)) break;
       }
     }
-    if (!left) lost(error);
+    if (goesOn()) lost(error);
   };
 
   const clock = setInterval(() => {

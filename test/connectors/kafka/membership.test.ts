@@ -6,6 +6,12 @@ import { until } from './scene';
 
 const settings = { group: 'group', sessionTimeoutMs: 20, heartbeatIntervalMs: 5, rebalanceTimeoutMs: 20 };
 
+/** How the next one after the first connects; at once where nothing is said. */
+let connects: (() => Promise<void>)[] = [];
+beforeEach(() => {
+  connects = [];
+});
+
 /** One that says what the test lets it say. */
 class FakeConsumer {
   readonly events = { GROUP_JOIN: 'join', HEARTBEAT: 'heartbeat', CRASH: 'crash' };
@@ -15,7 +21,7 @@ class FakeConsumer {
   on = (name: string, listen: (event: object) => void) => this.listeners.set(name, listen);
   pause = () => {};
   subscribe = async () => {};
-  connect = async () => {};
+  connect = async () => connects.shift()?.();
   run = async () => {
     this.running = true;
   };
@@ -93,6 +99,22 @@ test('where nothing is heard of the group, another consumer joins; a heartbeat i
   }
   expect(consumers).toHaveLength(1);
   (await nth(1)).joins(0);
+  await membership.leave();
+});
+
+test('one that connects for so long that another takes its place counts no more, however it ends', async () => {
+  const { first, nth, consumers, lost, membership } = await joinedMember();
+  let fail = (_: Error) => {};
+  connects.push(() => new Promise((_, reject) => (fail = reject)));
+  first.crashes(noCoordinator);
+  const third = await nth(2);
+  fail(new Error('Connection timeout'));
+  third.joins(0);
+  for (let beat = 0; beat < 140; beat++) {
+    await new Promise(resolve => setTimeout(resolve, 5));
+    third.beats();
+  }
+  expect([consumers.length, consumers[1]?.ended, third.ended, lost]).toEqual([3, true, false, []]);
   await membership.leave();
 });
 
