@@ -35,8 +35,7 @@ const usualPartRecords = 250;
 
 /** Read top to bottom, this is the pipeline. */
 export const orderLane = (lane: Lane, ports: Ports, settings: PipelineSettings): Observable<Written> => {
-  const { memory, summary, failuresInARowMax, order, partRecordsMax = usualPartRecords } = settings;
-  const { failuresInARow, summaries } = lane.start;
+  const { memory, summary, order, partRecordsMax = usualPartRecords } = settings;
   if (memory === null) return forgetfulLane(lane, ports, settings);
   return remember(lane, ports.states, memory, order, facts(lane, ports, settings)).pipe(
     concatMap(memory =>
@@ -45,11 +44,10 @@ export const orderLane = (lane: Lane, ports: Ports, settings: PipelineSettings):
         batches =>
           batches.pipe(
             facts(lane, ports, settings), // bytes  → facts, complete and checked, or failures
-            haltAfter(failuresInARowMax, failuresInARow), // when everything fails, the fault is ours
             concatMap(memory.recall), // with what is known of their orders
             map(memory.gather), // facts  → orders whose window closed
             map(memory.settle), // orders → ODP events, or failures
-            map(summarise(lane.id, summary, summaries)), // counted by window of time
+            map(summarise(lane.id, summary, lane.start.summaries)), // counted by window of time
             concatMap(writing(ports)), // all of it, what changed and the position, in one transaction
           ),
       ),
@@ -59,11 +57,12 @@ export const orderLane = (lane: Lane, ports: Ports, settings: PipelineSettings):
 };
 
 const facts =
-  (lane: Lane, { decode }: Ports, { mappings, order, laneCheck }: PipelineSettings): FactsOf =>
+  (lane: Lane, { decode }: Ports, { mappings, order, laneCheck, failuresInARowMax }: PipelineSettings): FactsOf =>
   batches =>
     batches.pipe(
       factsOf({ decode, mappings, order }),
       map(each('decode', inTheRightLane(lane.id, laneCheck))), // else two lanes would know half of an order each
+      haltAfter(failuresInARowMax, lane.start.failuresInARow), // when everything fails, the fault is ours
     );
 
 type FactsOf = OperatorFunction<Batch<SourceRecord>, Batch<Fact>>;
@@ -90,7 +89,6 @@ const forgetfulLane = (lane: Lane, ports: Ports, settings: PipelineSettings): Ob
     batches =>
       batches.pipe(
         facts(lane, ports, settings),
-        haltAfter(settings.failuresInARowMax, lane.start.failuresInARow),
         map(each('map', toEvent(settings.order))),
         map(unremembered),
         concatMap(ports.write),

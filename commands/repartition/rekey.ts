@@ -2,6 +2,7 @@
 import { concatMap, map, type Observable, type OperatorFunction, of, zip } from 'rxjs';
 import type { Copied, Keyed } from '../../connectors/kafka/repartition/writer';
 import { type Batch, type Outcome, type SourceRecord, withOutcomes } from '../../pipeline/batch';
+import { Failure } from '../../pipeline/failure';
 import { haltAfter } from '../../pipeline/halt';
 import type { Fact } from '../../pipeline/order/fact';
 import { paced } from '../../pipeline/paced';
@@ -54,7 +55,9 @@ const keyed = (batch: Batch<SourceRecord>, { outcomes: found }: Batch<Fact>): Ba
     if (outcome?.source !== source) outcomes.push({ source, value: source });
     else {
       next += 1;
-      outcomes.push('value' in outcome ? { source, value: { key: Buffer.from(outcome.value.orderId) } } : outcome);
+      const orderId = outcome instanceof Failure ? outcome.orderId : outcome.value.orderId;
+      // Of a record that can be no fact, its order may be known all the same.
+      outcomes.push(orderId === undefined ? (outcome as Failure) : { source, value: { key: Buffer.from(orderId) } });
     }
   }
   return withOutcomes(batch, outcomes);

@@ -324,7 +324,7 @@ export const settingsSchema = z.strictObject({
     ),
     cache_bytes_max: whole(
       5_242_880,
-      [65_536, 17_179_869_184],
+      [65_536, 8_589_934_592],
       'bytes',
       'Of the state on disk, held in memory for each lane: a megabyte for blocks of the files, the rest for orders that changed last; all for blocks where that would leave less than 4 MiB.',
     ),

@@ -3,6 +3,7 @@
  * headers, so that their failures and events name the original record.
  */
 import type { Header, SourceRecord } from '../../pipeline/batch';
+import { timestampMax } from './records/record';
 
 /** Header names of an inbox record. All values are decimal text but the topic's. */
 export const inboxHeaders = {
@@ -42,7 +43,7 @@ export const fromInbox = (record: SourceRecord): SourceRecord => {
     topic,
     partition: number(inboxHeaders.partition, record.partition, 0, int32Max),
     offset: BigInt(offset),
-    timestamp: number(inboxHeaders.timestamp, record.timestamp, -1, Number.MAX_SAFE_INTEGER),
+    timestamp: number(inboxHeaders.timestamp, record.timestamp, -1, timestampMax),
     key: record.key,
     value: record.value,
     headers,

@@ -14,7 +14,11 @@ export interface Remembered {
   inHand: boolean;
   touched: boolean;
   stays: boolean;
+  /** Late facts that were due by then stand behind a window of the order, until one closes. */
+  behindUntil: number;
+  /** When something is due next, and when the first was that stands behind a window. */
   due: Due | undefined;
+  behind: Due | undefined;
 }
 
 /** An order in which something is due; queued by when. */
@@ -30,24 +34,41 @@ export const dueAfter = ({ at }: LateFact): number => at + 1;
 
 export class DueOrders {
   private readonly byEnd = new ByEnd<Due>();
+  private readonly behind = new ByEnd<Due>();
 
-  /** The one in which something is due first; it stays. `end` is when. */
+  /** The one in which something is due first, but for what stands behind a window; it stays. `end` is when. */
   first(): Due | undefined {
     return this.byEnd.first();
   }
 
+  /** As `first`, with what stands behind a window: it was due before all others. */
+  oldest(): Due | undefined {
+    return this.behind.first() ?? this.byEnd.first();
+  }
+
   /** Queues the order by what is due next in it. */
   queue(order: Remembered): void {
-    if (order.due === undefined && order.late.length === 0 && !order.ledger?.held.length) return;
-    const ofHeld = order.ledger === undefined ? undefined : dueAt(order.ledger);
-    const ofLate = order.late[0] && dueAfter(order.late[0]);
+    const { ledger, late, due, behind, behindUntil } = order;
+    if (due === undefined && behind === undefined && late.length === 0 && !ledger?.held.length) return;
+    const ofHeld = ledger === undefined ? undefined : dueAt(ledger);
+    const next = late.find(one => dueAfter(one) > behindUntil);
+    const ofLate = next && dueAfter(next);
     const end = ofHeld === undefined || ofLate === undefined ? (ofHeld ?? ofLate) : Math.min(ofHeld, ofLate);
-    if (end !== undefined && order.due !== undefined && end >= order.due.queuedEnd) {
-      order.due.end = end;
-      return;
-    }
-    if (order.due !== undefined) this.byEnd.remove(order.due);
-    order.due = end === undefined ? undefined : { key: order.orderId, end, queuedEnd: end, open: true, order };
-    if (order.due !== undefined) this.byEnd.push(order.due);
+    order.due = placed(this.byEnd, order, due, end);
+    const [first] = late;
+    order.behind = placed(this.behind, order, behind, first !== next ? first && dueAfter(first) : undefined);
   }
 }
+
+/** The order's place in a queue; by no end it has none. */
+const placed = (queue: ByEnd<Due>, order: Remembered, due: Due | undefined, end: number | undefined) => {
+  if (end !== undefined && due !== undefined && end >= due.queuedEnd) {
+    due.end = end;
+    return due;
+  }
+  if (due !== undefined) queue.remove(due);
+  if (end === undefined) return undefined;
+  const place = { key: order.orderId, end, queuedEnd: end, open: true, order };
+  queue.push(place);
+  return place;
+};

@@ -153,7 +153,9 @@ export class OrderMemory {
       const closed = step.closed[closings];
       if (closed !== undefined) {
         this.releaseDue(closed.at, settling);
-        this.take(this.of(closed.key), closed.values, closed.at, settling);
+        const order = this.of(closed.key);
+        this.take(order, closed.values, closed.at, settling);
+        this.lookAgain(order);
         early += this.releaseBeyond(settling);
       }
     }
@@ -226,57 +228,58 @@ export class OrderMemory {
       this.waiting--;
       this.take(order, [first.entry], first.at, settling);
     }
+    order.behindUntil = Number.NEGATIVE_INFINITY;
     this.due.queue(order);
   }
 
-  /** Lets go what is due by then. */
+  /** Lets go what is due by then, but for what stands behind a window. */
   private releaseDue(time: number, settling: Settling): void {
-    for (let due = this.due.first(); due !== undefined && due.end <= time; due = this.due.first())
-      if (!this.postponed(due)) this.release(due, settling);
+    for (let due = this.due.first(); due !== undefined && due.end <= time; due = this.due.first()) {
+      const { order, end } = due;
+      const late = end > order.behindUntil ? lateDue(due) : NONE_LATE;
+      const free = late.filter(({ entry }) => !this.isBehind(entry.value));
+      if (free.length < late.length) order.behindUntil = end;
+      if (free.length > 0 || late.length === 0) this.release(due, free, settling);
+      else this.due.queue(order);
+    }
   }
 
   /** Lets go what is due first where more waits than may; answers how often. */
   private releaseBeyond(settling: Settling): number {
     let early = 0;
     for (; this.waiting > this.settings.window.heldFactsMax; early++) {
-      const due = this.due.first();
+      const due = this.due.oldest();
       if (due === undefined) break;
-      this.release(due, settling);
+      this.release(due, lateDue(due), settling);
     }
     return early;
   }
 
   /**
    * A late fact does not go before older ones of its order that stand in an open window: it may be one of them, told again, or
-   * the cancel of what they leave. It then waits for that window.
+   * the cancel of what they leave. It then waits for that window, whose end is not known before it closes.
    */
-  private postponed({ order, end }: Due): boolean {
-    const late = order.late.map(one => {
-      const until = dueAfter(one) === end ? this.openBefore(order.orderId, one.entry.value.occurredAt) : undefined;
-      return until === undefined ? one : { ...one, at: until };
-    });
-    if (late.every((one, index) => one === order.late[index])) return false;
-    this.touch(order);
-    order.late = late.sort(byTime(this.settings.timeTopics));
-    this.due.queue(order);
-    return true;
-  }
-
-  /** The end of an order's open window that begins by then. */
-  private openBefore(orderId: string, occurredAt: number): number | undefined {
-    for (const { start, end } of this.windows.of(orderId)) if (start <= occurredAt) return end;
+  private isBehind({ orderId, occurredAt }: Fact): boolean {
+    for (const { start } of this.windows.of(orderId)) if (start <= occurredAt) return true;
     for (let index = this.closingsTaken; index < this.closing.length; index++) {
-      const { key, start, end } = this.closing[index] as ClosedWindow<Entry<Fact>>;
-      if (key === orderId && start <= occurredAt) return end;
+      const { key, start } = this.closing[index] as ClosedWindow<Entry<Fact>>;
+      if (key === orderId && start <= occurredAt) return true;
     }
-    return undefined;
+    return false;
   }
 
-  private release({ order, end }: Due, settling: Settling): void {
+  /** What stood behind a window may not any more. */
+  private lookAgain(order: Remembered): void {
+    if (order.behindUntil === Number.NEGATIVE_INFINITY) return;
+    order.behindUntil = Number.NEGATIVE_INFINITY;
+    this.due.queue(order);
+  }
+
+  /** @param late Facts of it; none: deductions that waited for their purchase are due. */
+  private release({ order, end }: Due, late: readonly LateFact[], settling: Settling): void {
     this.touch(order);
-    const late = order.late.filter(one => dueAfter(one) === end);
     if (late.length > 0) {
-      order.late = order.late.filter(one => dueAfter(one) !== end);
+      order.late = order.late.filter(one => !late.includes(one));
       this.waiting -= late.length;
       for (const { entry, at } of late) this.take(order, [entry], at, settling);
     } else this.take(order, NOTHING, end, settling);
@@ -307,7 +310,7 @@ export class OrderMemory {
         order.touched = false;
       }
       order.inHand = false;
-      const stays = order.due !== undefined || windows.length > 0;
+      const stays = order.due !== undefined || order.behind !== undefined || windows.length > 0;
       if (stays && !order.stays) this.orders.set(orderId, order);
       else if (!stays && order.stays) this.orders.delete(orderId);
       order.stays = stays;
@@ -325,7 +328,9 @@ const remembered = (orderId: string, ledger: Ledger | undefined, known: boolean)
   inHand: false,
   touched: false,
   stays: false,
+  behindUntil: Number.NEGATIVE_INFINITY,
   due: undefined,
+  behind: undefined,
 });
 
 type Late = LateValue<Entry<Fact>>;
@@ -342,6 +347,8 @@ const byTime =
   (topics: readonly string[]) =>
   (a: LateFact, b: LateFact): number =>
     a.at - b.at || topics.indexOf(timeTopic(a.entry)) - topics.indexOf(timeTopic(b.entry));
+
+const lateDue = ({ order, end }: Due): readonly LateFact[] => order.late.filter(one => dueAfter(one) === end);
 
 const weightOf = (late: readonly LateFact[]): number => {
   let sum = 0;

@@ -130,4 +130,19 @@ describe('the halt limit', () => {
     expect(drive([bad('B')], { failuresInARowMax: 4, failuresInARow: 3 }).error).toBeInstanceOf(HaltLimitReached);
     expect(drive([good('B'), bad('C')], { failuresInARowMax: 4, failuresInARow: 3 }).error).toBeUndefined();
   });
+
+  test('holds for what waited, too: at a start with a mapping that is broken nothing of it is given up', () => {
+    let works = 3;
+    const mapping: Mapping = value => {
+      if (works-- <= 0) throw new Error('broken');
+      return placed(value as { order: string }) as ReturnType<Mapping>;
+    };
+    const story = ['A', 'B', 'C'].map(order => at('0s', { type: 'shop.Order', value: { order, at: '0s' } }));
+    const options = { mappings: new Map([['shop.Order', mapping]]), writes: ['died after'] as const };
+    const { error, failures, states } = driveRemembering(story, { ...options, failuresInARowMax: 3 });
+    expect(error).toMatchObject({ name: 'HaltLimitReached', limit: 3 });
+    expect([failures, states.size]).toEqual([[], 3]);
+    works = 3;
+    expect(driveRemembering(story, { ...options, failuresInARowMax: 4 }).failures).toHaveLength(3);
+  });
 });

@@ -257,3 +257,30 @@ test('what is due goes out before a late fact that finds no room: wherever batch
   for (const batches of [[1], [2], [3], [5]]) expect(idsOf(batches)).toEqual(idsOf());
   expect(idsOf()).toEqual(['B0', 'A0', 'B2', 'B3', 'B4', 'B1']);
 });
+
+test('a late fact behind a window that closes early goes out with its closing: wherever batches are cut', () => {
+  const story = [
+    at('10ms', placed({ order: 'A', id: 'A1', at: '10ms' })),
+    at('13ms', refunded({ order: 'A', id: 'A2', at: '13ms', total: 10 })),
+    at('20ms', placed({ order: 'B', id: 'B1', at: '20ms' })),
+    at('20ms', refunded({ order: 'A', id: 'late', at: '12ms', total: 60 })),
+    at('21ms', refunded({ order: 'B', id: 'B2', at: '21ms', total: 1 })),
+    at('21ms', refunded({ order: 'A', id: 'A3', at: '16ms', total: 5 })),
+    at('21ms', refunded({ order: 'A', id: 'A4', at: '16ms', total: 60 })),
+    at('100ms', refunded({ order: 'B', id: 'B3', at: '100ms', total: 1 })),
+  ];
+  const comes = (batches?: number[]) => {
+    const { orderEvents, failures } = drive(story, {
+      backlog: true,
+      window: { gapMs: 3, graceMs: 5, heldBytesPerOrderMax: 140 },
+      ...(batches && { batches }),
+    });
+    return { events: orderEvents.map(({ fact_ids }) => fact_ids[0]), failures: failures.map(({ code }) => code) };
+  };
+  for (const batches of [[1], [2], [3], [4], [5], [6], [7]]) expect(comes(batches)).toEqual(comes());
+  // The fourth of the window found no room in it.
+  expect(comes()).toEqual({
+    events: ['A1', 'A2', 'A3', 'late', 'B1', 'B2', 'B3'],
+    failures: ['over_deduction'],
+  });
+});

@@ -5,6 +5,12 @@
 import type { Header, SourceRecord } from '../../../pipeline/batch';
 import { Cursor } from './varint';
 
+/**
+ * The last millisecond of the year 9999. A topic that accepts any timestamp may have some in micro- or nanoseconds: no output could
+ * hold those, and each would be in a window of its own that never ends.
+ */
+export const timestampMax = 253_402_300_799_999;
+
 /** What the records of one record batch have in common. */
 export interface BatchOfRecords {
   readonly topic: string;
@@ -52,9 +58,11 @@ export class KafkaRecord implements SourceRecord {
     return this.batch.baseOffset + this.offsetDelta;
   }
 
+  /** Within ±`timestampMax`. */
   get timestamp(): number {
     const { batch } = this;
-    return batch.appendedAt ?? batch.baseTimestamp + new Cursor(batch.bytes, this.timestampAt).varlong();
+    const time = batch.appendedAt ?? batch.baseTimestamp + new Cursor(batch.bytes, this.timestampAt).varlong();
+    return Math.max(-timestampMax, Math.min(time, timestampMax));
   }
 
   get key(): Buffer | null {

@@ -15,7 +15,7 @@ import { batchOverheadBytes, recordBytes } from '../records/encode';
 import type { LaneTransactions } from '../transaction';
 import { errorType } from '../wire';
 
-/** The key a record gets; a failure in its place gets that of its order, where it is known, else it keeps its own. */
+/** The key a record gets; one with a failure in its place keeps its own. */
 export interface Keyed {
   readonly key: Uint8Array | null;
 }
@@ -75,8 +75,7 @@ export class CopyWriter {
           if (partition !== this.lane) counts.moved += 1;
           if (key === null) counts.withoutKey += 1;
           else if (!own || !equal(key, own)) counts.rekeyed += 1;
-          if (outcome instanceof Failure && outcome.orderId === undefined)
-            kept.set(outcome.code, (kept.get(outcome.code) ?? 0) + 1);
+          if (outcome instanceof Failure) kept.set(outcome.code, (kept.get(outcome.code) ?? 0) + 1);
         }
         await this.transactions.commit(position);
       } catch (error) {
@@ -126,10 +125,8 @@ export class CopyWriter {
   }
 }
 
-const keyOf = (outcome: Outcome<Keyed>): Uint8Array | null => {
-  if (!(outcome instanceof Failure)) return outcome.value.key;
-  return outcome.orderId === undefined ? outcome.source.key : Buffer.from(outcome.orderId);
-};
+const keyOf = (outcome: Outcome<Keyed>): Uint8Array | null =>
+  outcome instanceof Failure ? outcome.source.key : outcome.value.key;
 
 const place = ({ topic, partition, offset }: SourceRecord) => `${topic}[${partition}] at offset ${offset}`;
 

@@ -74,7 +74,10 @@ export const correct = (
   const emission = (action: Emission['action'], { total, subtotal }: Amounts): Emission => {
     return { action, amounts: { total, subtotal, tax, shipping }, warnings: CORRECTED, purchase, given };
   };
-  if (settings.latePurchase === 'net') return { ...emission('purchase', remains), effect: more.total };
+  if (settings.latePurchase === 'net') {
+    const effect = wentOutAsNothing(ledger, first) ? remains.total : more.total;
+    return { ...emission('purchase', remains), effect };
+  }
   if ((purchase.amounts.subtotal === null) !== (first.amounts.subtotal === null)) {
     return changed(fact, 'and only one of the two has a subtotal');
   }
@@ -82,6 +85,10 @@ export const correct = (
   if (less.total >= 0 && (less.subtotal ?? 0) >= 0) return emission('refund', less);
   return changed(fact, 'and its total and subtotal changed in opposite directions');
 };
+
+/** Behind deductions of more, and none came since: then ODP is not below zero, as it is when they come behind it. */
+const wentOutAsNothing = ({ seen, given }: Ledger, { amounts }: Purchase): boolean =>
+  amounts.total < given.total && seen.at(-1)?.action === 'purchase';
 
 const CORRECTED: readonly Warning[] = ['purchase_corrected'];
 

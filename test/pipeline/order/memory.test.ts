@@ -173,6 +173,35 @@ test('a purchase that goes out net says what it does to revenue; no other event 
   ]);
 });
 
+test('a correction that goes out net adds what ODP holds more by it, whichever way the order was below zero', () => {
+  const ledger = { latePurchase: 'net', changedPurchase: 'correct', overDeduction: 'warn', orphanWaitMs: 0 } as const;
+  const costs = (orderId: string, total: number, time: number) => {
+    const one = placed(orderId, time);
+    const amounts = { total: total as never, subtotal: total as never };
+    return { ...one, value: { ...one.value, eventId: `${orderId}${time}`, ...amounts } };
+  };
+  const { emitted } = laneOf({ ledger })([
+    ...[refunded('A', 'R', 1), refunded('A', 'S', 2), costs('A', 10, 3), costs('A', 23, 4)],
+    ...[costs('B', 10, 5), refunded('B', 'T', 6), refunded('B', 'U', 7), costs('B', 23, 8)],
+  ]);
+  const held = new Map<string, number>();
+  const told = emitted.map(({ event: { order_id, action, total }, effect }) => {
+    const by = action === 'purchase' ? Number(effect ?? total) : -Number(total);
+    held.set(order_id, (held.get(order_id) ?? 0) + by);
+    return [order_id, action, total, held.get(order_id)];
+  });
+  expect(told).toEqual([
+    ['A', 'refund', 10, -10],
+    ['A', 'refund', 10, -20],
+    ['A', 'purchase', 0, 0],
+    ['A', 'purchase', 3, 3],
+    ['B', 'purchase', 10, 10],
+    ['B', 'refund', 10, 0],
+    ['B', 'refund', 10, -10],
+    ['B', 'purchase', 3, 3],
+  ]);
+});
+
 describe('stream time', () => {
   const idle = ['near'];
   test.each<[string, Moment, number]>([

@@ -1,4 +1,5 @@
 import * as layout from '../../../../connectors/kafka/records/layout';
+import { timestampMax } from '../../../../connectors/kafka/records/record';
 import { batchOf, changed, emptyBatch, type Item, markerOf, read, signed, text } from './batches';
 
 const items = (count: number, from = 0): Item[] =>
@@ -137,6 +138,16 @@ describe('times', () => {
     const times = [-1, 1_767_225_600_000, 0, 253_402_300_799_999];
     const batch = batchOf(times.map(timestamp => ({ key: null, value: null, timestamp })));
     expect(read(batch).records.map(record => record.timestamp)).toEqual(times);
+  });
+
+  test.each([
+    [timestampMax, timestampMax],
+    [timestampMax + 1, timestampMax],
+    [4e15, timestampMax],
+    [-1, -1],
+    [-4e15, -timestampMax],
+  ])('a timestamp of %d is %d: no time is beyond the year 9999', (timestamp, is) => {
+    expect(read(batchOf([{ key: null, value: null, timestamp }])).records[0]?.timestamp).toBe(is);
   });
 
   test('a batch whose base timestamp the cleaner has replaced', () => {

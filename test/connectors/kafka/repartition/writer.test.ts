@@ -26,8 +26,7 @@ const record = (key: string | null, but: Partial<SourceRecord> = {}): SourceReco
   ...but,
 });
 const entry = (source: SourceRecord, key = source.key): Outcome<Keyed> => ({ source, value: { key } });
-const failed = (source: SourceRecord, orderId?: string) =>
-  new Failure('map', new Rejection('no_identifier', 'Cannot', orderId), source);
+const failed = (source: SourceRecord) => new Failure('map', new Rejection('no_identifier', 'Cannot'), source);
 
 const opened = async (but: Partial<CopySettings> = {}) => {
   const cluster = new FakeCluster();
@@ -74,13 +73,7 @@ test.each<[string, Outcome<Keyed>, number, object]>([
   ['no key goes by the number of the partition', entry(record(null)), lane % partitions, { withoutKey: 1, rekeyed: 0 }],
   ['an empty key is a key', entry(record('')), partitionOf(Buffer.alloc(0), partitions), { withoutKey: 0 }],
   [
-    'a failure of a known order goes with its order',
-    failed(record('customer'), 'A'),
-    partitionOf(Buffer.from('A'), partitions),
-    { rekeyed: 1, kept: new Map() },
-  ],
-  [
-    'a failure of no known order keeps its key',
+    'where there is a failure the record keeps its key',
     failed(record('B')),
     partitionOf(Buffer.from('B'), partitions),
     { rekeyed: 0, kept: new Map([['no_identifier', 1]]) },
