@@ -310,7 +310,7 @@ export class OrderMemory {
         order.touched = false;
       }
       order.inHand = false;
-      const stays = order.due !== undefined || order.behind !== undefined || windows.length > 0;
+      const stays = order.due !== undefined || windows.length > 0;
       if (stays && !order.stays) this.orders.set(orderId, order);
       else if (!stays && order.stays) this.orders.delete(orderId);
       order.stays = stays;

@@ -280,8 +280,12 @@ describe('late facts', () => {
 
   describe('do not go before older ones of their order in an open window', () => {
     /** Near has come to 95, far to 90; of A a window is open from 60 to 101, of B one from 92 to 98. */
-    const laneWithWindows = () => {
-      const next = laneOf({ ...two, ledger: { orphanWaitMs: 0, overDeduction: 'warn' } });
+    const laneWithWindows = (window: Partial<OrderWindowSettings> = {}) => {
+      const next = laneOf({
+        ...two,
+        window: { ...two.window, ...window },
+        ledger: { orphanWaitMs: 0, overDeduction: 'warn' },
+      });
       next([placed('X', 100)]);
       const ofA = [65, 70, 75, 80, 85, 90].map(at => refunded('A', `A${at}`, at, 'far'));
       next([placed('A', 60, 'far'), ...ofA, placed('B', 92, 'far'), refunded('A', 'A95', 95, 'far')]);
@@ -315,6 +319,36 @@ describe('late facts', () => {
       next([refunded('A', 'older', 59)]); // near has come to 97
       expect(told(next(timeIs(99)))).toEqual(['older', 'BP']);
       expect(told(next(timeIs(102)))).toEqual([...all, 'late']);
+    });
+
+    test('but where more waits than may they go first, as they were due first', () => {
+      const next = laneWithWindows({ heldFactsMax: 12 });
+      const late = Array.from({ length: 12 }, (_, at) => refunded('A', `late${at}`, 60));
+      next(late);
+      expect(told(next(timeIs(99)))).toEqual(['BP']);
+      expect(told(next([refunded('C', 'of C', 94)]))).toEqual(late.map(({ value }) => value.eventId));
+    });
+
+    /** Of A a window is open from 24 to 30, the time is 25, and a late fact stands behind it. */
+    const behindOne = (orphanWaitMs: number) => {
+      const next = laneOf({ window: { kind: 'session' }, ledger: { orphanWaitMs } });
+      next([refunded('A', 'first', 0), placed('X', 11)]);
+      next([refunded('A', 'second', 24), placed('Y', 30)]);
+      next([refunded('A', 'late', 24)]);
+      return next;
+    };
+
+    test('a deduction that is due at the same time does not wait with them', () => {
+      expect(told(behindOne(20)([placed('Z', 31)]))).toEqual(['first']);
+    });
+
+    test('nor does one that comes when the clock has gone further than time', () => {
+      const next = behindOne(0);
+      const idle: Moment = { idle: ['near'], clockMs: 34, end: false };
+      expect(told(next([], idle))).toEqual([]);
+      next([refunded('A', 'older', 10)]);
+      expect(told(next([], idle))).toEqual(['older']);
+      expect(told(next([], { ...idle, clockMs: 35 }))).toEqual(['second', 'late']);
     });
   });
 });
