@@ -13,6 +13,7 @@ import { usualDelayMs } from '../pipeline/order/window';
 import type { PipelineSettings } from '../pipeline/pipeline';
 import type { SummarySettings } from '../pipeline/summary/summary';
 import type { Settings } from './settings/schema';
+import { thirdOfState } from './settings/state-room';
 
 /** Reads the certificates' files: loading has checked that they can be read. */
 export const kafkaConnectionOf = ({ kafka }: Settings): KafkaConnection => {
@@ -102,10 +103,6 @@ export const memorySettingsOf = (
           retentionMs: state.retention_ms,
         },
       };
-
-/** The state of an order is one record: a third each for its ledger, its open windows and its late facts, beside what it has seen. */
-const thirdOfState = (kafka: Settings['kafka'], ledger: Settings['ledger']): number =>
-  Math.max(0, Math.floor((kafka.record_bytes_max - 2_048 - 16 * ledger.facts_per_order_max) / 3));
 
 export const summarySettingsOf = ({ summary, window }: Settings): SummarySettings => ({
   sizeMs: summary.size_ms,

@@ -83,8 +83,14 @@ const run = async (options: RunOptions, settings: Settings): Promise<void> => {
   }
 };
 
-/** The first SIGTERM or SIGINT. A second one ends the process as it would without us. */
+/** The first SIGTERM or SIGINT. A second one, of either, ends the process as it would without us. */
 export const signalled = () =>
   new Promise<NodeJS.Signals>(resolve => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+    const heard = (signal: NodeJS.Signals) => {
+      for (const one of drainSignals) process.off(one, heard);
+      resolve(signal);
+    };
+    for (const one of drainSignals) process.on(one, heard);
   });
+
+const drainSignals = ['SIGTERM', 'SIGINT'] as const;

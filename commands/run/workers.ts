@@ -1,10 +1,10 @@
 /**
  * `run --workers N`: N members of the group on one machine, a process each, as JavaScript has one thread. This process only
- * watches: a signal goes on to all; when one ends badly the others drain and its exit code is ours. Workers whose parent
- * is gone drain by themselves.
+ * watches: a signal goes on to all; when one ends badly the others drain and its exit code is ours, of several the one that says
+ * most. Workers whose parent is gone drain by themselves.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { CommandError, Ended, exitCodes } from '../exit';
+import { CommandError, Ended, type ExitCode, exitCodes } from '../exit';
 
 /** Tells a worker that it is one. Not a setting, so not named like one. */
 const workerVariable = 'ODP_WORKER';
@@ -31,15 +31,22 @@ export const runWorkers = async (count: number, ask: Promise<NodeJS.Signals>): P
       return code;
     }),
   );
-  const bad = codes.find(code => code !== exitCodes.ok);
-  if (bad !== undefined) throw new Ended(bad === exitCodes.halted ? exitCodes.halted : exitCodes.failed);
+  const bad = worst(codes);
+  if (bad !== exitCodes.ok) throw new Ended(bad);
   if (!asked) throw new CommandError('Cannot go on as all workers ended without being asked to');
 };
 
-/** @returns The exit code; 1 where a signal or a failed start ended it. */
+/** What must be repaired first says more than what another worker stumbled over. */
+const worst = (codes: readonly number[]): ExitCode =>
+  [exitCodes.halted, exitCodes.usage].find(code => codes.includes(code)) ??
+  (codes.every(code => code === exitCodes.ok) ? exitCodes.ok : exitCodes.failed);
+
+/** @returns The exit code; 0 where a signal of ours ended it before it could hear it, 1 where another did, or it did not start. */
 const ended = (worker: ChildProcess): Promise<number> =>
   new Promise(resolve => {
-    worker.once('exit', code => resolve(code ?? exitCodes.failed));
+    worker.once('exit', (code, signal) =>
+      resolve(code ?? (worker.killed && signal !== 'SIGKILL' ? exitCodes.ok : exitCodes.failed)),
+    );
     worker.once('error', () => resolve(exitCodes.failed));
   });
 
@@ -52,6 +59,7 @@ export const isWorker = (): boolean => process.env[workerVariable] !== undefined
 export const workerAsked = (): Promise<NodeJS.Signals> =>
   new Promise(resolve => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, resolve);
+    if (!process.connected) resolve('SIGTERM'); // it went while we started
     process.once('disconnect', () => resolve('SIGTERM'));
     process.channel?.unref(); // listening to it must not keep a drained worker alive
   });

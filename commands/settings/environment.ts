@@ -13,6 +13,7 @@ export const environmentLayer = (env: Readonly<Record<string, string | undefined
     if (!variable.startsWith(variablePrefix) || !text || Object.hasOwn(otherVariables, variable)) continue;
     const setting = byVariable.get(variable);
     if (!setting) {
+      if (isOfService(variable, text)) continue;
       const meant = nearest(variable.slice(variablePrefix.length), shortened(byVariable.keys()));
       problems.push({
         source: variable,
@@ -27,6 +28,11 @@ export const environmentLayer = (env: Readonly<Record<string, string | undefined
   }
   return { given, problems };
 };
+
+/** Kubernetes tells each container of the services beside it: of one that is named `odp-orders`, by names like our settings'. */
+const isOfService = (variable: string, text: string): boolean =>
+  /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?$/.test(variable) ||
+  (variable.endsWith('_PORT') && /^(tcp|udp|sctp):\/\//.test(text));
 
 // Compared without the prefix, or every name would look near to every other.
 const shortened = (variables: Iterable<string>) => [...variables].map(name => name.slice(variablePrefix.length));

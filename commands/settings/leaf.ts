@@ -48,10 +48,18 @@ export const text = (fallback: string, sentence: string, expects = 'text') =>
     .default(fallback)
     .register(meanings, { ...plain, kind: 'text', sentence, expects });
 
-export const matching = (fallback: string, pattern: RegExp, expects: string, sentence: string) =>
+/** @param is What the pattern cannot tell. */
+export const matching = (
+  fallback: string,
+  pattern: RegExp,
+  expects: string,
+  sentence: string,
+  is: (text: string) => boolean = () => true,
+) =>
   z
     .string()
     .regex(pattern)
+    .refine(is)
     .default(fallback)
     .register(meanings, { ...plain, kind: 'text', sentence, expects });
 

@@ -1,5 +1,6 @@
 /** Rules over several settings: each names the setting to change. */
 import type { Settings } from './schema';
+import { recordBytesMin } from './state-room';
 
 export interface Conflict {
   /** The setting whose source is shown. */
@@ -80,7 +81,14 @@ export const conflicts = (settings: Settings, given: ReadonlySet<string>): Confl
     '(or password_file) is needed with a username',
   );
 
-  const { window, summary, state } = settings;
+  const { window, summary, state, ledger } = settings;
+  const bytesMin = recordBytesMin(ledger);
+  unless(
+    state.store === 'none' || kafka.record_bytes_max >= bytesMin,
+    'kafka.record_bytes_max',
+    `must be at least ${bytesMin} with ledger.facts_per_order_max of ${ledger.facts_per_order_max}, as the state of an order ` +
+      'is one record: raise it, or remember fewer facts of an order',
+  );
   unless(
     summary.hop_ms <= summary.size_ms,
     'summary.hop_ms',

@@ -231,6 +231,7 @@ export const settingsSchema = z.strictObject({
       /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/,
       'a date, or a date and time with Z or an offset (ISO 8601)',
       'A fact before this is `invalid_timestamp`.',
+      text => !Number.isNaN(Date.parse(text)),
     ),
   }),
   window: z.strictObject({

@@ -99,14 +99,16 @@ export const httpRegistry = (connection: RegistryConnection): Registry => {
       const other = await stored(found, seen);
       references.push(...other.references, other.text);
     }
-    return {
-      format: String(field(body, 'schemaType') ?? 'AVRO'),
-      text: String(field(body, 'schema')),
-      references,
-    };
+    const text = field(body, 'schema');
+    if (typeof text !== 'string') throw strange(url, 'schema');
+    return { format: String(field(body, 'schemaType') ?? 'AVRO'), text, references };
   };
 
-  const id = (body: unknown) => field(body, 'id') as number;
+  const id = (body: unknown): number => {
+    const value = field(body, 'id');
+    if (typeof value !== 'number') throw strange(url, 'id');
+    return value;
+  };
   const versions = (subject: string) => `/subjects/${encodeURIComponent(subject)}/versions`;
   const textOf = (schema: unknown) => ({ schema: JSON.stringify(schema) });
   const find = async (subject: string, schema: unknown): Promise<number | undefined> => {
@@ -204,6 +206,13 @@ const causeOf = (error: unknown, timeoutMs: number): string => {
   if (name === 'AbortError' || name === 'TimeoutError') return `it did not answer within ${timeoutMs} ms`;
   return code === 'ECONNREFUSED' ? 'nothing listens there' : `the connection failed (${code ?? message})`;
 };
+
+/** An answer of somebody else: a gateway, or a page that says that all is well. */
+const strange = (url: string, name: string) =>
+  new RegistryError(
+    `Cannot use the answers of ${url} as one has no "${name}", which a schema registry's has: check registry.url ` +
+      '(Apicurio serves the API under /apis/ccompat/v7)',
+  );
 
 const refusalOf = (answer: Answer, what: string, url: string): RegistryError => {
   const cannot = `Cannot ${what} at the schema registry ${url}`;

@@ -161,14 +161,23 @@ const ourReader = (fullName: string): OurReader => {
 const complete = ({ text, references }: StoredSchema): Avro => {
   const schema: Avro = parseSchema(text);
   if (references.length === 0) return schema;
-  const others = new Map(
-    references
-      .map(each => writerForm(parseSchema(each)))
-      .flatMap(each =>
-        typeof each === 'object' && 'name' in each && each.name !== undefined ? [[each.name, each] as const] : [],
-      ),
-  );
+  const others = new Map<string, Avro>();
+  for (const each of references) named(writerForm(parseSchema(each)), others);
   return inlined(writerForm(schema), others, new Set());
+};
+
+/** Finds all types that have a name: what is defined inside another may be referred to as well. */
+const named = (schema: Avro, found: Map<string, Avro>): void => {
+  if (typeof schema === 'string') return;
+  if (Array.isArray(schema)) {
+    for (const each of schema) named(each, found);
+    return;
+  }
+  const object = schema as Exclude<Avro, string | readonly Avro[]>;
+  if (object.name !== undefined && !found.has(object.name)) found.set(object.name, object);
+  for (const { type } of object.fields ?? []) named(type, found);
+  if (object.items !== undefined) named(object.items, found);
+  if (object.values !== undefined) named(object.values, found);
 };
 
 /** A schema may be the bare name of a primitive. */
@@ -181,7 +190,10 @@ const inlined = (schema: Avro, others: ReadonlyMap<string, Avro>, met: Set<strin
   }
   if (Array.isArray(schema)) return schema.map(each => inlined(each, others, met));
   const object = schema as Exclude<Avro, string | readonly Avro[]>;
-  if (object.name !== undefined) met.add(object.name);
+  if (object.name !== undefined) {
+    if (met.has(object.name)) return object.name; // defined where it was met first
+    met.add(object.name);
+  }
   return {
     ...object,
     ...(object.fields && {

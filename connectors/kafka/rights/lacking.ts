@@ -7,8 +7,13 @@ import type { Right } from './right';
 export const lackingRights = async (cluster: Cluster, needed: readonly Right[]): Promise<readonly Right[]> => {
   const topics = needed.filter(({ on }) => on === 'topic').map(({ name }) => name);
   const ofTopics = await topicRights(cluster, [...new Set(topics)]);
-  // A lane of each partition number, and each has a transactional id: they may have been granted one by one.
-  const lanes = Math.max(1, ...[...ofTopics.values()].map(one => (typeof one === 'object' ? one.partitions : 0)));
+  // A lane of each partition number that is read, and each has a transactional id: they may have been granted one by one.
+  const read = needed.filter(({ on, operation }) => on === 'topic' && operation === 'Read').map(({ name }) => name);
+  const partitionsOf = (name: string) => {
+    const shown = ofTopics.get(name);
+    return typeof shown === 'object' ? shown.partitions : 0;
+  };
+  const lanes = Math.max(1, ...read.map(partitionsOf));
   const given = await Promise.all(needed.map(right => isGiven(cluster, right, ofTopics, lanes)));
   return needed.filter((_, index) => !given[index]);
 };

@@ -252,7 +252,7 @@ describe('refuses', () => {
     {
       what: 'a record that becomes too large by its headers',
       to: () => into('small', {}),
-      settings: { 'kafka.record_bytes_max': '5000' },
+      settings: { 'kafka.record_bytes_max': '5000', 'ledger.facts_per_order_max': '50' },
       says: [
         /Cannot write orders-\S+\[\d\] at offset \d to small-\S+ as it has 5\d\d\d bytes/,
         /kafka\.record_bytes_max/,

@@ -1,6 +1,8 @@
 /** `--workers`: several members on one machine that live and end together, whichever of the processes is killed. */
 import { execFileSync } from 'node:child_process';
-import { dirname } from 'node:path';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { exitCodes } from '../../../commands/exit';
 import { environmentOf, killAll, mainFile, type Program, start, startProcess } from './program';
@@ -95,4 +97,31 @@ test.each([
   expect(code).toBe(0);
   expect(drained(stderr)).toBe(2);
   await goesOn();
+});
+
+/** Both find the same, and one may hear our signal before it has said so. */
+test('what must be repaired first decides the exit code', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'odp-orders-workers-'));
+  try {
+    const mapping = join(directory, 'broken.yaml');
+    writeFileSync(mapping, 'shop.Order: [');
+    const program = start(['run', '--workers', '2'], { ...scene.settings, mappings: mapping });
+    expect((await program.ended).code).toBe(exitCodes.usage);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test('asked to end while they start, all end, and well', async () => {
+  const program = start(['run', '--workers', '2'], scene.settings);
+  const born = () => {
+    try {
+      return workersOf(program).length;
+    } catch {
+      return 0; // pgrep has found none
+    }
+  };
+  while (born() < 2) await wait(5);
+  program.send('SIGTERM');
+  expect((await program.ended).code).toBe(exitCodes.ok);
 });

@@ -91,6 +91,23 @@ test('the environment has lists, flags, numbers and null', () => {
   expect(settings.kafka.security.sasl.password).toBe(' a,b=true ');
 });
 
+test('what Kubernetes tells of a service that has our name is no setting, and a mistake in one stays a mistake', () => {
+  const service = {
+    ODP_ORDERS_SERVICE_HOST: '10.0.0.1',
+    ODP_ORDERS_SERVICE_PORT: '80',
+    ODP_ORDERS_SERVICE_PORT_HTTP: '80',
+    ODP_ORDERS_PORT: 'tcp://10.0.0.1:80',
+    ODP_ORDERS_PORT_80_TCP: 'tcp://10.0.0.1:80',
+    ODP_ORDERS_PORT_80_TCP_ADDR: '10.0.0.1',
+    ODP_ORDERS_RELAY_PORT: 'udp://10.0.0.1:80',
+  };
+  expect(good(undefined, service)).toEqual(good(undefined));
+  for (const mistake of [{ ODP_ORDERS_KAFKA_PORT: '9092' }, { ODP_ORDERS_SERVICE: 'x' }])
+    expect(loadSettings({ env: mistake, workingDirectory })).toMatchObject({
+      message: expect.stringContaining('is not a setting'),
+    });
+});
+
 test('the file is found by option, by variable, or in the working directory', () => {
   const at = (name: string, group: string) => writeFileSync(join(workingDirectory, name), `kafka: {group: ${group}}`);
   at('a.yaml', 'a');
@@ -166,6 +183,7 @@ test.each<[string, string, Partial<Problem>]>([
     'registry: {url: "http://u:p@host"}',
     { message: expect.stringContaining('an http or https URL without user and password') },
   ],
+  ['no such month', 'event_time: {min: "2026-13-01"}', { message: expect.stringContaining('ISO 8601') }],
   ['date without zone', 'event_time: {min: "2020-01-01T00:00:00"}', { message: expect.stringContaining('ISO 8601') }],
   [
     'heartbeat',
@@ -180,6 +198,16 @@ test.each<[string, string, Partial<Problem>]>([
     'same topic',
     'topics: {events: commerce.orders}',
     { name: 'topics.events', message: 'is the same topic as topics.sources: each needs its own' },
+  ],
+  [
+    'more facts of an order than its record has room for',
+    'ledger: {facts_per_order_max: 62277}',
+    {
+      name: 'kafka.record_bytes_max',
+      message:
+        'must be at least 1000016 with ledger.facts_per_order_max of 62277, as the state of an order is one record: ' +
+        'raise it, or remember fewer facts of an order',
+    },
   ],
   [
     'too many windows of a summary',

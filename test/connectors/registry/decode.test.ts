@@ -159,6 +159,24 @@ test('a union of records is read as the record that it is', async () => {
   expect(outcomes).toEqual([{ type: 'shop.Other', value: { a: 7 } }, { type: OURS, value: refunded }, 'corrupt']);
 });
 
+test('what is referred to may stand inside another, be used before it, and be in several', async () => {
+  const { memory, readers } = setUp();
+  const status = { type: 'enum', name: 'Status', symbols: ['NEW', 'OLD'] };
+  const text = (name: string, ...fields: object[]) =>
+    JSON.stringify({ type: 'record', namespace: 'shop', name, fields });
+  const own = { name: 'status', type: status };
+  const id = memory.store({
+    text: text(
+      'Order',
+      ...['Status', 'Header', 'Footer'].map(type => ({ name: type.toLowerCase(), type: `shop.${type}` })),
+    ),
+    references: [text('Header', own), text('Footer', own, { name: 'lines', type: 'int' })],
+  });
+  const { outcomes } = await decodeValues(readers, [framed(id, Buffer.from([2, 0, 2, 10]))]);
+  const value = { status: 'OLD', header: { status: 'NEW' }, footer: { status: 'OLD', lines: 5 } };
+  expect(outcomes).toEqual([{ type: 'shop.Order', value }]);
+});
+
 test('any evolution of a producer by Avro’s rules is read, value by value', async () => {
   const ours = completeSchema(OURS);
   const fields = ours.fields as readonly AvroField[];

@@ -53,6 +53,13 @@ test('only the registry’s own 404 is an unknown schema', async () => {
   }
 });
 
+test('an answer that is well and says nothing is not the registry’s', async () => {
+  answer = reply(200, {});
+  await expect(open().schema(7)).rejects.toThrow(/has no "schema".*check registry\.url/);
+  await expect(open().register('s', 'string')).rejects.toThrow(/has no "id"/);
+  await expect(open().find('s', 'string')).rejects.toThrow(/has no "id"/);
+});
+
 test('a refusal is none where somebody else has just registered the same', async () => {
   answer = (request, response) =>
     reply(
