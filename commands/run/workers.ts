@@ -41,11 +41,11 @@ const worst = (codes: readonly number[]): ExitCode =>
   [exitCodes.halted, exitCodes.usage].find(code => codes.includes(code)) ??
   (codes.every(code => code === exitCodes.ok) ? exitCodes.ok : exitCodes.failed);
 
-/** @returns The exit code; 0 where a signal of ours ended it before it could hear it, 1 where another did, or it did not start. */
+/** @returns The exit code; 0 where it was asked to end before it could hear it, 1 where it was killed, or did not start. */
 const ended = (worker: ChildProcess): Promise<number> =>
   new Promise(resolve => {
     worker.once('exit', (code, signal) =>
-      resolve(code ?? (worker.killed && signal !== 'SIGKILL' ? exitCodes.ok : exitCodes.failed)),
+      resolve(code ?? (signal === 'SIGTERM' || signal === 'SIGINT' ? exitCodes.ok : exitCodes.failed)),
     );
     worker.once('error', () => resolve(exitCodes.failed));
   });
