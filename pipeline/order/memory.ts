@@ -155,7 +155,7 @@ export class OrderMemory {
         this.releaseDue(closed.at, settling);
         const order = this.of(closed.key);
         this.take(order, closed.values, closed.at, settling);
-        this.lookAgain(order);
+        this.lookAgain(order, closed.at);
         early += this.releaseBeyond(settling);
       }
     }
@@ -268,10 +268,13 @@ export class OrderMemory {
     return false;
   }
 
-  /** What stood behind a window may not any more. */
-  private lookAgain(order: Remembered): void {
+  /** What stood behind a window, and so was due by its closing, is due with the next moment: it may stand behind none any more. */
+  private lookAgain(order: Remembered, closedAt: number): void {
     if (order.behindUntil === Number.NEGATIVE_INFINITY) return;
     order.behindUntil = Number.NEGATIVE_INFINITY;
+    order.late = order.late
+      .map(one => (one.at < closedAt ? { ...one, at: closedAt } : one))
+      .sort(byTime(this.settings.timeTopics));
     this.due.queue(order);
   }
 

@@ -284,3 +284,15 @@ test('a late fact behind a window that closes early goes out with its closing: w
     failures: ['over_deduction'],
   });
 });
+
+test('a late fact does not overtake what it stood behind, where both wait for their purchase', () => {
+  const { orderEvents } = drive(
+    [
+      at('0ms', returned({ order: 'B', id: 'B0', at: '0ms' })),
+      at('6ms', returned({ order: 'A', id: 'A0', at: '6ms' })),
+      at('6ms', returned({ order: 'B', id: 'B1', at: '0ms' })),
+    ],
+    { backlog: true, window: { gapMs: 3, graceMs: 5 }, ledger: { orphanWaitMs: 20 } },
+  );
+  expect(orderEvents.map(({ fact_ids }) => fact_ids[0])).toEqual(['B0', 'B1', 'A0']);
+});

@@ -348,7 +348,7 @@ describe('late facts', () => {
       expect(told(next([], idle))).toEqual([]);
       next([refunded('A', 'older', 10)]);
       expect(told(next([], idle))).toEqual(['older']);
-      expect(told(next([], { ...idle, clockMs: 35 }))).toEqual(['second', 'late']);
+      expect(told(next([], { ...idle, clockMs: 36 }))).toEqual(['second', 'late']);
     });
   });
 });
