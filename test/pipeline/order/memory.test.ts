@@ -321,6 +321,16 @@ describe('late facts', () => {
       expect(told(next(timeIs(102)))).toEqual([...all, 'late']);
     });
 
+    test('the closing brings none forward that is not due yet', () => {
+      const next = laneWithWindows();
+      const ofA = (settled: Settled) => told(settled).filter(id => /^A|late/.test(id));
+      next([refunded('A', 'late', 60)]);
+      next([...timeIs(99), placed('N', 110), refunded('A', 'later', 62)]); // near has come to 105
+      expect(ofA(next([placed('far102', 107, 'far')]))).toEqual([...all, 'late']);
+      expect(ofA(next([placed('far105', 110, 'far'), placed('near105', 115)]))).toEqual([]);
+      expect(ofA(next([placed('far106', 111, 'far')]))).toEqual(['later']);
+    });
+
     test('but where more waits than may they go first, as they were due first', () => {
       const next = laneWithWindows({ heldFactsMax: 12 });
       const late = Array.from({ length: 12 }, (_, at) => refunded('A', `late${at}`, 60));
