@@ -140,5 +140,5 @@ export const storeContract = (name: string, subject: () => StoreSubject) =>
         }),
         { numRuns: 10 },
       );
-    });
+    }, 60_000); // each run makes a store on disk anew
   });
