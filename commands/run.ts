@@ -83,6 +83,8 @@ const run = async (options: RunOptions, settings: Settings): Promise<void> => {
   }
 };
 
+const drainSignals = ['SIGTERM', 'SIGINT'] as const;
+
 /** The first SIGTERM or SIGINT. A second one, of either, ends the process as it would without us. */
 export const signalled = () =>
   new Promise<NodeJS.Signals>(resolve => {
@@ -92,5 +94,3 @@ export const signalled = () =>
     };
     for (const one of drainSignals) process.on(one, heard);
   });
-
-const drainSignals = ['SIGTERM', 'SIGINT'] as const;

@@ -1,14 +1,12 @@
 /** What of a writer's schema a reader's cannot read by Avro's rules, field by field: registries say yes or no, people need the field. */
 import type { Avro, AvroField, AvroObject } from '../../schemas/schemas';
-import { readerForm, writerForm } from './normal';
+import { namedTypes, readerForm, writerForm } from './normal';
 
 /** Empty where the reader reads all that the writer writes. Each problem begins with the field's path, where it has one. */
 export const readerProblems = (reader: Avro, writer: Avro): readonly string[] => {
   const problems: string[] = [];
-  const [readers, writers] = [new Map<string, AvroObject>(), new Map<string, AvroObject>()];
   const [readerSchema, writerSchema] = [readerForm(reader), writerForm(writer)];
-  collect(readerSchema, readers);
-  collect(writerSchema, writers);
+  const [readers, writers] = [namedTypes(readerSchema), namedTypes(writerSchema)];
   compare(readerSchema, writerSchema, '', { readers, writers, seen: new Set(), problems });
   return problems;
 };
@@ -108,19 +106,6 @@ const compareFields = (reader: Named, writer: Named, path: string, all: Comparis
       all.problems.push(`${at(here)}is new and has no default, so that what was written before cannot be read`);
     }
   }
-};
-
-const collect = (schema: Avro, into: Map<string, AvroObject>): void => {
-  if (typeof schema === 'string') return;
-  if (Array.isArray(schema)) {
-    for (const branch of schema) collect(branch, into);
-    return;
-  }
-  const object = schema as AvroObject;
-  if (object.name !== undefined) into.set(object.name, object);
-  for (const field of object.fields ?? []) collect(field.type, into);
-  if (object.items !== undefined) collect(object.items, into);
-  if (object.values !== undefined) collect(object.values, into);
 };
 
 const named = (schema: Avro, names: ReadonlyMap<string, AvroObject>): Avro =>

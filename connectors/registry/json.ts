@@ -6,7 +6,7 @@
  */
 import { toMillis } from '../../pipeline/order/time';
 import { type Avro, type AvroField, type AvroObject, commerceTypes, completeSchema } from '../../schemas/schemas';
-import { readerForm } from './normal';
+import { namedTypes, readerForm } from './normal';
 
 /** A value of one of our facts; of any other type, the JSON as it is. */
 export const fromJson = (fullName: string, json: object): object => {
@@ -26,23 +26,8 @@ const schemaOf = (fullName: string): Known | undefined => {
   const found = known.get(fullName);
   if (found !== undefined || !commerceTypes().includes(fullName)) return found;
   const schema = readerForm(completeSchema(fullName));
-  const names = new Map<string, AvroObject>();
-  collect(schema, names);
-  known.set(fullName, { schema, names });
+  known.set(fullName, { schema, names: namedTypes(schema) });
   return known.get(fullName);
-};
-
-const collect = (schema: Avro, names: Map<string, AvroObject>): void => {
-  if (typeof schema === 'string') return;
-  if (Array.isArray(schema)) {
-    for (const branch of schema) collect(branch, names);
-    return;
-  }
-  const object = schema as AvroObject;
-  if (object.name !== undefined) names.set(object.name, object);
-  for (const field of object.fields ?? []) collect(field.type, names);
-  if (object.items !== undefined) collect(object.items, names);
-  if (object.values !== undefined) collect(object.values, names);
 };
 
 const converted = (schema: Avro, json: unknown, names: Names): unknown => {

@@ -41,6 +41,21 @@ const lenientField = (field: AvroField): AvroField => {
     : { ...field, type: [...branches, 'null'] };
 };
 
+/** All types in it that have a name, by that, on top of those that are known: the first of each. @param schema In one of the forms. */
+export const namedTypes = (schema: Avro, known = new Map<string, AvroObject>()): Map<string, AvroObject> => {
+  if (typeof schema === 'string') return known;
+  if (Array.isArray(schema)) {
+    for (const branch of schema) namedTypes(branch, known);
+    return known;
+  }
+  const object = schema as AvroObject;
+  if (object.name !== undefined && !known.has(object.name)) known.set(object.name, object);
+  for (const field of object.fields ?? []) namedTypes(field.type, known);
+  if (object.items !== undefined) namedTypes(object.items, known);
+  if (object.values !== undefined) namedTypes(object.values, known);
+  return known;
+};
+
 const PRIMITIVES = new Set(['null', 'boolean', 'int', 'long', 'float', 'double', 'bytes', 'string']);
 const NAMED = new Set(['record', 'error', 'enum', 'fixed']);
 

@@ -5,7 +5,7 @@
  */
 import { Rejection } from '../../pipeline/failure';
 import { type Avro, commerceTypes, completeSchema } from '../../schemas/schemas';
-import { lenientForm, readerForm, writerForm } from './normal';
+import { lenientForm, namedTypes, readerForm, writerForm } from './normal';
 import type { Registry, StoredSchema } from './registry';
 import { straightReads } from './straight';
 import { type AvroType, type Reads, typeOf } from './types';
@@ -161,23 +161,9 @@ const ourReader = (fullName: string): OurReader => {
 const complete = ({ text, references }: StoredSchema): Avro => {
   const schema: Avro = parseSchema(text);
   if (references.length === 0) return schema;
-  const others = new Map<string, Avro>();
-  for (const each of references) named(writerForm(parseSchema(each)), others);
+  // What is defined inside another may be referred to as well.
+  const others = namedTypes(references.map(each => writerForm(parseSchema(each))));
   return inlined(writerForm(schema), others, new Set());
-};
-
-/** Finds all types that have a name: what is defined inside another may be referred to as well. */
-const named = (schema: Avro, found: Map<string, Avro>): void => {
-  if (typeof schema === 'string') return;
-  if (Array.isArray(schema)) {
-    for (const each of schema) named(each, found);
-    return;
-  }
-  const object = schema as Exclude<Avro, string | readonly Avro[]>;
-  if (object.name !== undefined && !found.has(object.name)) found.set(object.name, object);
-  for (const { type } of object.fields ?? []) named(type, found);
-  if (object.items !== undefined) named(object.items, found);
-  if (object.values !== undefined) named(object.values, found);
 };
 
 /** A schema may be the bare name of a primitive. */
