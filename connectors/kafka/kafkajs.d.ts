@@ -2,8 +2,19 @@
 declare module 'kafkajs/src/network/connection' {
   class Connection {
     constructor(options: object);
+    readonly clientId: string;
+    readonly requestQueue: import('kafkajs/src/network/requestQueue').default;
+    /** Once it is connected. */
+    readonly socket: import('node:net').Socket;
     connect(): Promise<unknown>;
     disconnect(): Promise<unknown>;
+    isAuthenticated(): boolean;
+    /** At once where no login was asked for. */
+    authenticate(): Promise<void>;
+    /** @throws where it is not connected. */
+    failIfNotConnected(): void;
+    nextCorrelationId(): number;
+    send(exchange: import('./wire').Exchange<unknown>): Promise<unknown>;
   }
   export default Connection;
 }
@@ -11,6 +22,21 @@ declare module 'kafkajs/src/network/requestQueue' {
   class RequestQueue {
     readonly pending: readonly unknown[];
     scheduleCheckPendingRequests(): void;
+    maybeThrottle(clientSideThrottleTime: number): void;
+    /** Sends it at once or when it may. */
+    push(request: {
+      entry: {
+        apiKey: number;
+        apiVersion: number;
+        apiName: string;
+        correlationId: number;
+        resolve(answered: { payload: Buffer }): void;
+        reject(error: Error): void;
+      };
+      expectResponse: boolean;
+      requestTimeout: number | undefined;
+      sendRequest(): void;
+    }): void;
   }
   export default RequestQueue;
 }

@@ -1,11 +1,20 @@
 /** One Produce request (v7, acks=all) of ready-made record batches to the broker that leads their partitions. */
 import Encoder from 'kafkajs/src/protocol/encoder';
-import { answeredBy, type Broker, type Decoded, type Exchange, PartitionError, type Reader, send } from './wire';
+import {
+  answeredBy,
+  type Broker,
+  type Decoded,
+  type Exchange,
+  PartitionError,
+  type Reader,
+  type RequestInPieces,
+  send,
+} from './wire';
 
 export interface ReadyBatch {
   readonly topic: string;
   readonly partition: number;
-  /** A record batch as records/encode.ts makes it. */
+  /** A record batch as records/encode.ts makes it. Not copied: it stays as it is until the answer is there. */
   readonly bytes: Buffer;
 }
 
@@ -37,28 +46,26 @@ const produceExchange = (
   transactionalId: string | null,
   batches: readonly ReadyBatch[],
   timeoutMs: number,
-): Exchange<Produced[]> => ({
+): Exchange<Produced[], RequestInPieces> => ({
   requestTimeout: timeoutMs + 1_000,
   logResponseError: false,
   request: {
     apiKey,
     apiVersion,
     apiName: 'Produce',
-    encode: async () => {
-      const encoder = new Encoder(batches.reduce((size, { bytes }) => size + bytes.length + 512, 512))
+    pieces: () => {
+      let head = new Encoder()
         .writeString(transactionalId)
         .writeInt16(allReplicas)
         .writeInt32(timeoutMs)
         .writeInt32(batches.length);
+      const pieces: Buffer[] = [];
       for (const { topic, partition, bytes } of batches) {
-        encoder
-          .writeString(topic)
-          .writeInt32(1)
-          .writeInt32(partition)
-          .writeInt32(bytes.length)
-          .writeBufferInternal(bytes);
+        head.writeString(topic).writeInt32(1).writeInt32(partition).writeInt32(bytes.length);
+        pieces.push(head.buffer, bytes);
+        head = new Encoder();
       }
-      return encoder;
+      return pieces;
     },
   },
   response: answeredBy(decode),

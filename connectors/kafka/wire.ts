@@ -115,18 +115,30 @@ export interface Broker extends GroupBroker {
   endTxn(request: Producer & { transactionResult: boolean }): Promise<unknown>;
 }
 
-/** A request and how its answer is read, as kafkajs' connections take them. */
-export interface Exchange<T> {
-  readonly request: {
-    readonly apiKey: number;
-    readonly apiVersion: number;
-    readonly apiName: string;
-    encode(): Promise<Encoder>;
-    expectResponse?(): boolean;
-  };
+/** A request and how its answer is read, as kafkajs' connections take them; one in pieces as mend.ts sends it. */
+export interface Exchange<T, R extends Request = Request> {
+  readonly request: R;
   readonly response: { decode(bytes: Buffer): Promise<Decoded<T>>; parse(decoded: Decoded<T>): Promise<T> };
   readonly requestTimeout?: number;
   readonly logResponseError?: boolean;
+}
+
+export type Request = WholeRequest | RequestInPieces;
+
+interface NamedRequest {
+  readonly apiKey: number;
+  readonly apiVersion: number;
+  readonly apiName: string;
+}
+
+export interface WholeRequest extends NamedRequest {
+  encode(): Promise<Encoder>;
+  expectResponse?(): boolean;
+}
+
+/** Sent as they are, without a copy: they stay as they are until the answer is there. */
+export interface RequestInPieces extends NamedRequest {
+  pieces(): readonly Buffer[];
 }
 
 /** An answer, and for how long the broker asks us to be silent (KIP-219): kafkajs obeys it on the connection. */

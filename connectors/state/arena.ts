@@ -4,7 +4,9 @@
  */
 import { murmur2 } from '../../pipeline/order/murmur2';
 import { keyBuffer } from '../kafka/key';
-import type { Wanted } from './store';
+
+/** A time that its value tells, epoch ms. */
+export type NewestOf = (bytes: Uint8Array, at?: number) => number;
 
 /** Of an entry: length of the key (2 bytes), length of the value (4), room for the value (4); then key and value. */
 const headBytes = 10;
@@ -19,20 +21,29 @@ const gone = 1;
 /** Of all arenas: none of them waits while it has a key in hand. */
 const keyBytes = keyBuffer();
 
+const noAges = new Uint32Array(0);
+const minuteMs = 60_000;
+
 export class Arena {
   /** An entry that is larger than a chunk has one of its own size, and as many numbers as it would take. */
   private chunks: Buffer[] = [];
   /** Within the last chunk. */
   private end = chunkBytes;
-  private slots = new Uint32Array(1 << 10);
-  /** Of the keys, by slot: a look at another entry's key is rare. */
-  private hashes = new Int32Array(1 << 10);
+  /** Addresses, each beside the hash of its key: a look at another entry's key is rare. */
+  private slots = new Uint32Array(2 << 10);
+  /** By slot, whole minutes: of most entries no more is looked at to see that they are not old. */
+  private ages: Uint32Array;
   /** Slots that are not empty. */
   private used = 0;
   private live = 0;
   private liveBytes = 0;
   /** The slot at which `next` goes on. */
   private look = 0;
+
+  /** @param newestOf Of values, for `next`; absent: nobody asks. */
+  constructor(private readonly newestOf?: NewestOf) {
+    this.ages = this.agesOf(1 << 10);
+  }
 
   get size(): number {
     return this.live;
@@ -47,19 +58,22 @@ export class Arena {
   get(key: string): Buffer | undefined {
     const bytes = keyBytes(key);
     const slot = this.find(bytes, 0, bytes.length, hashOf(bytes, 0, bytes.length));
-    return slot < 0 ? undefined : this.valueAt(this.slots[slot] as number);
+    return slot < 0 ? undefined : this.valueAt(this.slots[2 * slot] as number);
   }
 
   /** Whose key begins at one place of the bytes, and its value at another, where the key ends. They are copied. */
   put(bytes: Uint8Array, keyAt: number, valueAt: number, end: number): void {
     const hash = hashOf(bytes, keyAt, valueAt);
     const slot = this.find(bytes, keyAt, valueAt, hash);
+    const age = this.ageOf(bytes, valueAt);
     if (slot >= 0) {
-      const address = this.slots[slot] as number;
-      if (this.overwrite(address, bytes, valueAt, end)) return;
+      if (this.overwrite(this.slots[2 * slot] as number, bytes, valueAt, end)) {
+        this.ages[slot] = age;
+        return;
+      }
       this.removeAt(slot);
     }
-    this.insert(this.append(bytes, keyAt, valueAt, end), hash);
+    this.insert(this.append(bytes, keyAt, valueAt, end), hash, age);
     this.liveBytes += headBytes + end - keyAt;
     const held = this.chunks.length * chunkBytes;
     if (held > 8 * chunkBytes && held > 2 * this.liveBytes) this.compact();
@@ -72,43 +86,56 @@ export class Arena {
   }
 
   /**
-   * Looks at some entries from where the last call stopped, over many calls at all, then from the front again. Answers those that
-   * are wanted; nothing is made of the others. Views, as `get`'s.
+   * Looks at some entries from where the last call stopped, over many calls at all, then from the front again. Answers those whose
+   * newest time is before `before`; nothing is made of the others. Views, as `get`'s.
    */
-  next(count: number, wanted: Wanted = any): [key: string, value: Buffer][] {
+  next(count: number, before = Number.POSITIVE_INFINITY): [key: string, value: Buffer][] {
     const some: [string, Buffer][] = [];
-    const { slots } = this;
-    for (let looked = 0; looked < count && this.look < slots.length; this.look++) {
-      const address = slots[this.look] as number;
+    const { slots, ages } = this;
+    for (let looked = 0; looked < count && 2 * this.look < slots.length; this.look++) {
+      const address = slots[2 * this.look] as number;
       if (address <= gone) continue;
       looked++;
-      const chunk = this.chunkOf(address);
-      const at = offsetOf(address);
-      if (wanted(chunk, at + headBytes + chunk.readUInt16LE(at)))
-        some.push([this.keyAt(address), this.valueAt(address)]);
+      const age = ages[this.look] ?? 0;
+      if (age > 0 && age * minuteMs >= before) continue;
+      const value = this.valueAt(address);
+      if ((this.newestOf?.(value) ?? 0) < before) some.push([this.keyAt(address), value]);
     }
-    if (this.look >= this.slots.length) this.look = 0;
+    if (2 * this.look >= slots.length) this.look = 0;
     return some;
   }
 
   /** Views, as `get`'s. */
   *all(): Iterable<[key: string, value: Buffer]> {
-    for (const address of this.slots) if (address > gone) yield [this.keyAt(address), this.valueAt(address)];
+    for (let at = 0; at < this.slots.length; at += 2) {
+      const address = this.slots[at] as number;
+      if (address > gone) yield [this.keyAt(address), this.valueAt(address)];
+    }
+  }
+
+  private agesOf(slots: number): Uint32Array {
+    return this.newestOf === undefined ? noAges : new Uint32Array(slots);
+  }
+
+  /** Not above the true one; 0 may be any time before. */
+  private ageOf(bytes: Uint8Array, valueAt: number): number {
+    return this.newestOf === undefined ? 0 : Math.max(0, Math.floor(this.newestOf(bytes, valueAt) / minuteMs));
   }
 
   private removeAt(slot: number): void {
-    this.liveBytes -= this.bytesAt(this.slots[slot] as number);
-    this.slots[slot] = gone;
+    this.liveBytes -= this.bytesAt(this.slots[2 * slot] as number);
+    this.slots[2 * slot] = gone;
     this.live--;
   }
 
   /** Answers the slot of the key, or −1. */
   private find(bytes: Uint8Array, from: number, to: number, hash: number): number {
-    const mask = this.slots.length - 1;
+    const { slots } = this;
+    const mask = slots.length / 2 - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const address = this.slots[slot] as number;
+      const address = slots[2 * slot] as number;
       if (address === empty) return -1;
-      if (address !== gone && this.hashes[slot] === hash && this.isOf(address, bytes, from, to)) return slot;
+      if (slots[2 * slot + 1] === hash && address !== gone && this.isOf(address, bytes, from, to)) return slot;
     }
   }
 
@@ -120,26 +147,28 @@ export class Arena {
     return true;
   }
 
-  private insert(address: number, hash: number): void {
-    if (2 * (this.used + 1) > this.slots.length) this.rehash();
-    const mask = this.slots.length - 1;
+  private insert(address: number, hash: number, age: number): void {
+    if (4 * (this.used + 1) > this.slots.length) this.rehash();
+    const { slots } = this;
+    const mask = slots.length / 2 - 1;
     let slot = hash & mask;
-    while ((this.slots[slot] as number) > gone) slot = (slot + 1) & mask;
-    if (this.slots[slot] === empty) this.used++;
-    this.slots[slot] = address;
-    this.hashes[slot] = hash;
+    while ((slots[2 * slot] as number) > gone) slot = (slot + 1) & mask;
+    if (slots[2 * slot] === empty) this.used++;
+    slots[2 * slot] = address;
+    slots[2 * slot + 1] = hash;
+    this.ages[slot] = age;
     this.live++;
   }
 
   /** Without what is gone, and with more room where that is not enough. */
   private rehash(): void {
-    const { slots, hashes } = this;
-    let { length } = slots;
-    while (length < 4 * (this.live + 1)) length *= 2;
-    this.empty(length);
-    for (let slot = 0; slot < slots.length; slot++) {
-      const address = slots[slot] as number;
-      if (address > gone) this.insert(address, hashes[slot] as number);
+    const { slots, ages } = this;
+    let count = slots.length / 2;
+    while (count < 4 * (this.live + 1)) count *= 2;
+    this.empty(count);
+    for (let at = 0; at < slots.length; at += 2) {
+      const address = slots[at] as number;
+      if (address > gone) this.insert(address, slots[at + 1] as number, ages[at / 2] ?? 0);
     }
   }
 
@@ -182,19 +211,19 @@ export class Arena {
 
   /** What is alive, in new chunks. */
   private compact(): void {
-    const { chunks, slots, hashes } = this;
+    const { chunks, slots, ages } = this;
     this.chunks = [];
     this.end = chunkBytes;
-    this.empty(slots.length);
+    this.empty(slots.length / 2);
     this.liveBytes = 0;
-    for (let slot = 0; slot < slots.length; slot++) {
-      const address = slots[slot] as number;
+    for (let slot = 0; 2 * slot < slots.length; slot++) {
+      const address = slots[2 * slot] as number;
       if (address <= gone) continue;
       const chunk = chunks[address >>> chunkBits] as Buffer;
       const at = offsetOf(address);
       const keyEnd = at + headBytes + chunk.readUInt16LE(at);
       const end = keyEnd + chunk.readUInt32LE(at + 2);
-      this.insert(this.append(chunk, at + headBytes, keyEnd, end), hashes[slot] as number);
+      this.insert(this.append(chunk, at + headBytes, keyEnd, end), slots[2 * slot + 1] as number, ages[slot] ?? 0);
       this.liveBytes += end - at;
     }
   }
@@ -205,8 +234,8 @@ export class Arena {
    * come is still ahead. A few change sides as others make room for them: they come in the next round, or twice.
    */
   private empty(slots: number): void {
-    this.slots = new Uint32Array(slots);
-    this.hashes = new Int32Array(slots);
+    this.slots = new Uint32Array(2 * slots);
+    this.ages = this.agesOf(slots);
     this.used = 0;
     this.live = 0;
   }
@@ -236,13 +265,11 @@ export class Arena {
   }
 }
 
-const any: Wanted = () => true;
-
 /** The keys of a lane share the lower bits of murmur2, by which they came into one partition: mixed, lest they crowd in few slots. */
 const hashOf = (bytes: Uint8Array, from: number, to: number): number => {
   const hash = murmur2(bytes, from, to);
   const mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return mixed ^ (mixed >>> 13);
+  return (mixed ^ (mixed >>> 13)) >>> 0;
 };
 
 /** What is short is copied sooner than somebody is asked to do it. */

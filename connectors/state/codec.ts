@@ -12,6 +12,18 @@ import { stateTypes } from '../registry/state-types';
 import { straightReads } from '../registry/straight';
 import { type Reads, typeOf } from '../registry/types';
 
+/** `newest` of a state: the first field of its schema, so behind its frame, a long in zigzag. @param at Where the state begins. */
+export const newestOf = (bytes: Uint8Array, at = 0): number => {
+  let value = 0;
+  let unit = 1;
+  for (let from = at + FRAME_BYTES; ; from++) {
+    const byte = bytes[from] ?? 0;
+    value += (byte & 0x7f) * unit;
+    if (byte < 0x80) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    unit *= 0x80;
+  }
+};
+
 /** What shapes the state of a lane: another of these, and what was kept means something else. */
 export interface StateShape {
   readonly settings: string;
@@ -23,8 +35,6 @@ export interface StateShape {
 export interface StateCodec {
   encode(state: OrderState): Buffer;
   decode(bytes: Buffer): OrderState;
-  /** `newest` of a state, without the rest. @param at Where it begins. */
-  newest(bytes: Buffer, at?: number): number;
   encodePosition(position: Position, shape: StateShape): Buffer;
   decodePosition(bytes: Buffer): LanePosition;
   /** Bytes that an older version of this program may have written, as this one writes them. */
@@ -43,7 +53,6 @@ export const stateCodec = (
   const known = new Set([ids[order], ids[position]]);
   const read = reading();
   const orders = straightReads(typeOf(readerForm(completeSchema(order)), 'ours'));
-  const firstField = typeOf({ type: 'long', logicalType: 'timestamp-millis' }, 'ours');
   const positions = typeOf(readerForm(completeSchema(position)), 'ours');
   const converted = (reader: RecordReader, bytes: Buffer): Buffer => {
     const value = read(reader.reads, bytes);
@@ -52,8 +61,6 @@ export const stateCodec = (
   return {
     encode,
     decode: bytes => read(orders, bytes) as OrderState,
-    // The first field of its schema.
-    newest: (bytes, at) => read(firstField, bytes, at) as number,
     encodePosition: (one, shape) => encodePosition(lanePosition(one, shape)),
     decodePosition: bytes => read(positions, bytes) as LanePosition,
     current(bytes) {
@@ -84,10 +91,10 @@ const readerFor = async (readers: SchemaReaders, bytes: Buffer): Promise<RecordR
   return reader;
 };
 
-const reading = (): ((reads: Reads, bytes: Buffer, at?: number) => unknown) => {
+const reading = (): ((reads: Reads, bytes: Buffer) => unknown) => {
   const cursor = new Cursor();
-  return (reads, bytes, at = 0) => {
-    cursor.open(bytes, at + FRAME_BYTES);
+  return (reads, bytes) => {
+    cursor.open(bytes, FRAME_BYTES);
     try {
       return reads._read(cursor);
     } finally {

@@ -74,7 +74,7 @@ export class LaneState implements OrderStates {
     this.uncommitted.clear();
     if (watermark === null) return;
     const oldest = watermark - this.retentionMs;
-    const old = await this.store.next(lookedAtMin + this.changed, (bytes, at) => this.codec.newest(bytes, at) < oldest);
+    const old = await this.store.next(lookedAtMin + this.changed, oldest);
     this.expired = old.filter(([, bytes]) => !waits(this.codec.decode(bytes))).map(([orderId]) => orderId);
   }
 

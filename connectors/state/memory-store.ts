@@ -1,13 +1,14 @@
 /** State in memory: gone with the process, and restored from the changelog. For tests, trials and small shops. */
 import { Arena } from './arena';
 import { textOf } from './changes';
+import { newestOf } from './codec';
 import type { StateStore } from './store';
 
 export const memoryStore = (): StateStore => {
-  let states = new Arena();
+  let states = new Arena(newestOf);
   const waiting = new Set<string>();
   const clear = async () => {
-    states = new Arena();
+    states = new Arena(newestOf);
     waiting.clear();
   };
   return {
@@ -23,7 +24,7 @@ export const memoryStore = (): StateStore => {
     place: async () => undefined,
     reset: clear,
     waiting: async () => [...waiting],
-    next: async (count, wanted) => states.next(count, wanted),
+    next: async (count, before) => states.next(count, before),
     close: clear,
   };
 };

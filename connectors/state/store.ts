@@ -19,15 +19,12 @@ export interface StateStore {
   /** The orders in which something waits, as their last put said. */
   waiting(): Promise<readonly string[]>;
   /**
-   * Looks at some more at each call, at all over many calls, then from the front again; answers those that are wanted. For whoever
-   * looks for what has expired: few are wanted, and what is not costs little.
+   * Looks at some more at each call, at all over many calls, then from the front again; answers those whose newest time is before
+   * `before`, epoch ms (default: all). For whoever looks for what has expired: they are few, and the others cost little.
    */
-  next(count: number, wanted?: Wanted): Promise<readonly (readonly [orderId: string, state: Buffer])[]>;
+  next(count: number, before?: number): Promise<readonly (readonly [orderId: string, state: Buffer])[]>;
   close(): Promise<void>;
 }
-
-/** Of a state whose bytes begin there. Default: any. */
-export type Wanted = (bytes: Buffer, at: number) => boolean;
 
 /**
  * A record of the lane's position in the changelog: all before it is in the store. What comes after may be as well: the

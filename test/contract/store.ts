@@ -1,11 +1,16 @@
 /** What a store of a lane must do, written once, run against memory and disk. */
 import fc from 'fast-check';
+import { memoryRegistry } from '../../connectors/registry/memory';
+import { stateCodec } from '../../connectors/state/codec';
 import type { StateStore } from '../../connectors/state/store';
 import { changesOf } from './changes';
 
 export interface StoreSubject {
   open(): Promise<StateStore>;
 }
+
+const codec = stateCodec(memoryRegistry(), { 'odp.state.OrderState': 1, 'odp.state.LanePosition': 2 });
+const aged = (newest: number) => Buffer.from(codec.encode({ newest, ledger: null, waiting: [], windows: [] }));
 
 /** More than any test puts. */
 const whole = 100_000;
@@ -96,17 +101,24 @@ export const storeContract = (name: string, subject: () => StoreSubject) =>
       expect((await store.next(2)).length).toBeLessThanOrEqual(2);
     });
 
-    test('those that are not wanted are looked at and not answered', async () => {
-      await put({ A: 'a', B: 'other', C: 'c', D: 'other' });
-      const wanted = (bytes: Buffer, at: number) => bytes[at] === 'o'.charCodeAt(0);
-      await store.next(whole, () => false); // to the end
-      const calls = [await store.next(3, wanted), await store.next(3, wanted)];
-      const found = calls.flat().map(([orderId, state]) => [orderId, String(state)]);
-      expect(found.sort()).toEqual([
-        ['B', 'other'],
-        ['D', 'other'],
-      ]);
-      expect(calls.every(some => some.length < 3)).toBe(true);
+    test('those that are not older are looked at and not answered', async () => {
+      const ages = { A: 60_001, B: 59_999, C: 120_000, D: 60_000, E: -1, F: Date.UTC(9999, 11, 31), G: 0 };
+      const put = (newest: Record<string, number>) =>
+        store.put(changesOf(Object.entries(newest).map(([orderId, ms]) => [orderId, aged(ms), false])));
+      await put({ ...ages, A: 1, B: 999_999 });
+      await put(ages);
+      const older = async (before: number) => {
+        await store.next(whole, Number.NEGATIVE_INFINITY); // to the end
+        const calls = [await store.next(4, before), await store.next(4, before)];
+        const found = calls.flat().map(([orderId, state]) => [orderId, codec.decode(state).newest]);
+        return Object.fromEntries(found.sort());
+      };
+      expect(await older(60_001)).toEqual({ B: 59_999, D: 60_000, E: -1, G: 0 });
+      expect(await older(60_000)).toEqual({ B: 59_999, E: -1, G: 0 });
+      expect(await older(0)).toEqual({ E: -1 });
+      expect(await older(-1)).toEqual({});
+      expect(await older(Date.UTC(9999, 11, 31))).toEqual({ ...ages, F: undefined });
+      expect(await older(Number.POSITIVE_INFINITY)).toEqual(ages);
     });
 
     test('it begins anew: empty, and without a place', async () => {

@@ -4,6 +4,7 @@
  */
 import { crc32c } from '@node-rs/crc32';
 import { textOf } from '../changes';
+import { newestOf } from '../codec';
 import type { StateStore } from '../store';
 import { markDamaged } from './aside';
 import { batchKey, encodeBatch } from './batches';
@@ -79,7 +80,7 @@ export const levelStore = async (settings: LevelSettings): Promise<StateStore> =
       compaction = new Compaction(level);
     },
     waiting: async () => [...waiting],
-    next: (count, wanted = () => true) =>
+    next: (count, before = Number.POSITIVE_INFINITY) =>
       whole(async () => {
         const entries = await level.iterator({ gt: lookedAt, lt: orders.lt, limit: count }).all();
         const reached = entries.length < count ? undefined : entries.at(-1)?.[0];
@@ -88,7 +89,7 @@ export const levelStore = async (settings: LevelSettings): Promise<StateStore> =
         const some: [string, Buffer][] = [];
         for (const [key, value] of entries) {
           const state = stateIn(key, value);
-          if (wanted(state, 0)) some.push([key.toString('utf8', 1), state]);
+          if (newestOf(state) < before) some.push([key.toString('utf8', 1), state]);
         }
         return some;
       }),

@@ -2,7 +2,7 @@
 import { positionKey } from '../../../connectors/kafka/changelog';
 import { restore, unlike } from '../../../connectors/kafka/restore';
 import { memoryRegistry } from '../../../connectors/registry/memory';
-import { stateCodec } from '../../../connectors/state/codec';
+import { newestOf, stateCodec } from '../../../connectors/state/codec';
 import { memoryStore } from '../../../connectors/state/memory-store';
 import type { Place, StateStore } from '../../../connectors/state/store';
 import { startPosition } from '../../../pipeline/batch';
@@ -71,7 +71,7 @@ const storeAt = async (place: Place | undefined, held: Record<string, number> = 
     },
   };
   const kept = async () =>
-    Object.fromEntries((await memory.next(100)).map(([order, bytes]) => [order, codec.newest(bytes)]).sort());
+    Object.fromEntries((await memory.next(100)).map(([order, bytes]) => [order, newestOf(bytes)]).sort());
   return { store, kept, resets, place: () => stands };
 };
 

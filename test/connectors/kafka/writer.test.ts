@@ -5,7 +5,7 @@ import { recordBytes } from '../../../connectors/kafka/records/encode';
 import { LaneTransactions } from '../../../connectors/kafka/transaction';
 import { KafkaWriter } from '../../../connectors/kafka/writer';
 import { memoryRegistry } from '../../../connectors/registry/memory';
-import { stateCodec } from '../../../connectors/state/codec';
+import { newestOf, stateCodec } from '../../../connectors/state/codec';
 import { LaneState } from '../../../connectors/state/lane-state';
 import { memoryStore } from '../../../connectors/state/memory-store';
 import type { Place, StateStore } from '../../../connectors/state/store';
@@ -82,14 +82,14 @@ const opened = async ({ recordBytesMax = 1_000_000, remembers = true }: Options 
   /** As `events[1] A: A`; of the changelog what they mean. */
   const taken = () =>
     cluster.taken.map(({ topic, partition, key, value }) => {
-      const told = topic !== topics.state ? value : key?.equals(positionKey) ? offsetOf(value) : newestOf(value);
+      const told =
+        topic !== topics.state ? value : key?.equals(positionKey) ? offsetOf(value) : value && newestOf(value);
       return `${topic}[${partition}] ${key ?? '-'}: ${told}`;
     });
   return { cluster, writer, write, names, taken, puts, store, turns: () => turns };
 };
 
 const offsetOf = (value: Buffer | null) => value && codec.decodePosition(value).offsets.orders;
-const newestOf = (value: Buffer | null) => value && codec.newest(value);
 
 const batch = { lane: LANE, position: start, read: 0, skipped: 0, moment: DATA_ONLY };
 const further = startPosition(new Map([['orders', 8n]]));

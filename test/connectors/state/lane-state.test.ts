@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { StateCodec } from '../../../connectors/state/codec';
+import { memoryRegistry } from '../../../connectors/registry/memory';
+import { stateCodec } from '../../../connectors/state/codec';
 import { LaneState } from '../../../connectors/state/lane-state';
 import { levelStore } from '../../../connectors/state/level/store';
 import { memoryStore } from '../../../connectors/state/memory-store';
@@ -15,12 +16,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 const order = (newest: number): OrderState => ({ newest, ledger: null, waiting: [], windows: [] });
 
-/** Of a state only its age counts here. */
-const codec = {
-  encode: ({ newest }: OrderState) => Buffer.from(Int32Array.of(newest).buffer),
-  decode: (bytes: Buffer) => order(bytes.readInt32LE()),
-  newest: (bytes: Buffer, at?: number) => bytes.readInt32LE(at),
-} as unknown as StateCodec;
+const codec = stateCodec(memoryRegistry(), { 'odp.state.OrderState': 1, 'odp.state.LanePosition': 2 });
 
 /** Counts what is in it. */
 const counted = (store: StateStore) => {
