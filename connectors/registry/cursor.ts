@@ -283,19 +283,18 @@ export class Cursor {
       buf[this.pos++] = zigzag;
       return;
     }
-    // Twice a safe integer may not be safe: halves of 28 bits.
+    // Twice a safe integer may not be safe: 28 bits, and the 26 above. Without `%`, which is a call for what is no small integer.
     const magnitude = value < 0 ? -value - 1 : value;
-    let low = (magnitude % 0x8000000) * 2 + (value < 0 ? 1 : 0); // 28 bits
-    let high = Math.floor(magnitude / 0x8000000);
-    for (let count = 0; count < 4; count++) {
-      buf[this.pos++] = (low & 0x7f) | 0x80;
-      low >>>= 7;
-    }
-    while (high > 0x7f) {
-      buf[this.pos++] = (high % 128) | 0x80;
-      high = Math.floor(high / 128);
-    }
-    buf[this.pos++] = high;
+    let high = Math.floor(magnitude / 0x8000000) | 0;
+    const low = ((magnitude - high * 0x8000000) << 1) | (value < 0 ? 1 : 0);
+    let { pos } = this;
+    buf[pos++] = low | 0x80;
+    buf[pos++] = (low >>> 7) | 0x80;
+    buf[pos++] = (low >>> 14) | 0x80;
+    buf[pos++] = (low >>> 21) | 0x80;
+    for (; high > 0x7f; high >>>= 7) buf[pos++] = high | 0x80;
+    buf[pos++] = high;
+    this.pos = pos;
   }
 
   writeBigLong(value: bigint): void {

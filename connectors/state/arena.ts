@@ -4,6 +4,7 @@
  */
 import { murmur2 } from '../../pipeline/order/murmur2';
 import { keyBuffer } from '../kafka/key';
+import type { Changes } from './changes';
 
 /** A time that its value tells, epoch ms. */
 export type NewestOf = (bytes: Uint8Array, at?: number) => number;
@@ -20,6 +21,13 @@ const gone = 1;
 
 /** Of all arenas: none of them waits while it has a key in hand. */
 const keyBytes = keyBuffer();
+
+/** Hashes of keys, of all arenas as well. */
+let scratch = new Uint32Array(1 << 12);
+const roomFor = (count: number): Uint32Array => {
+  if (count > scratch.length) scratch = new Uint32Array(2 * count);
+  return scratch;
+};
 
 const noAges = new Uint32Array(0);
 const minuteMs = 60_000;
@@ -39,6 +47,8 @@ export class Arena {
   private liveBytes = 0;
   /** The slot at which `next` goes on. */
   private look = 0;
+  /** Kept, lest the reads that it comes of be left out. */
+  fetched = 0;
 
   /** @param newestOf Of values, for `next`; absent: nobody asks. */
   constructor(private readonly newestOf?: NewestOf) {
@@ -61,9 +71,35 @@ export class Arena {
     return slot < 0 ? undefined : this.valueAt(this.slots[2 * slot] as number);
   }
 
+  /** As `get` of each, in that order. */
+  getAll(keys: readonly string[]): (Buffer | undefined)[] {
+    const hashes = roomFor(keys.length);
+    for (let index = 0; index < keys.length; index++) {
+      const bytes = keyBytes(keys[index] as string);
+      hashes[index] = hashOf(bytes, 0, bytes.length);
+    }
+    this.fetchSlots(hashes, keys.length);
+    return keys.map((key, index) => (this.hasHash(hashes[index] as number) ? this.get(key) : undefined));
+  }
+
+  /** Puts and removes what has changed. */
+  putAll(changes: Changes): void {
+    const hashes = roomFor(changes.size);
+    let count = 0;
+    changes.each((bytes, keyAt, keyEnd) => {
+      hashes[count++] = hashOf(bytes, keyAt, keyEnd);
+    });
+    this.fetchSlots(hashes, count);
+    count = 0;
+    changes.each((bytes, keyAt, keyEnd, end) => {
+      const hash = hashes[count++] as number;
+      if (end === undefined) this.remove(bytes, keyAt, keyEnd, hash);
+      else this.put(bytes, keyAt, keyEnd, end, hash);
+    });
+  }
+
   /** Whose key begins at one place of the bytes, and its value at another, where the key ends. They are copied. */
-  put(bytes: Uint8Array, keyAt: number, valueAt: number, end: number): void {
-    const hash = hashOf(bytes, keyAt, valueAt);
+  put(bytes: Uint8Array, keyAt: number, valueAt: number, end: number, hash = hashOf(bytes, keyAt, valueAt)): void {
     const slot = this.find(bytes, keyAt, valueAt, hash);
     const age = this.ageOf(bytes, valueAt);
     if (slot >= 0) {
@@ -80,8 +116,8 @@ export class Arena {
   }
 
   /** Whose key lies there. */
-  remove(bytes: Uint8Array, keyAt: number, keyEnd: number): void {
-    const slot = this.find(bytes, keyAt, keyEnd, hashOf(bytes, keyAt, keyEnd));
+  remove(bytes: Uint8Array, keyAt: number, keyEnd: number, hash = hashOf(bytes, keyAt, keyEnd)): void {
+    const slot = this.find(bytes, keyAt, keyEnd, hash);
     if (slot >= 0) this.removeAt(slot);
   }
 
@@ -126,6 +162,30 @@ export class Arena {
     this.liveBytes -= this.bytesAt(this.slots[2 * slot] as number);
     this.slots[2 * slot] = gone;
     this.live--;
+  }
+
+  /**
+   * Reads the slots of these keys, so that they are at hand when they are looked at: of so short a loop the processor begins many reads
+   * before the first is answered, and a slot among millions is a hundred times as far as one at hand.
+   */
+  private fetchSlots(hashes: Uint32Array, count: number): void {
+    const { slots, ages } = this;
+    const mask = slots.length / 2 - 1;
+    let all = 0;
+    for (let index = 0; index < count; index++) {
+      const slot = (hashes[index] as number) & mask;
+      all ^= (slots[2 * slot] as number) ^ (ages[slot] as number);
+    }
+    this.fetched = all;
+  }
+
+  /** Mostly not: then nothing need be made of the key again. */
+  private hasHash(hash: number): boolean {
+    const { slots } = this;
+    const mask = slots.length / 2 - 1;
+    for (let slot = hash & mask; slots[2 * slot] !== empty; slot = (slot + 1) & mask)
+      if (slots[2 * slot + 1] === hash) return true;
+    return false;
   }
 
   /** Answers the slot of the key, or −1. */

@@ -16,6 +16,11 @@ export type Take = (bytes: Buffer, keyAt: number, keyEnd: number, end: number | 
 export class Changes {
   private bytes = Buffer.allocUnsafeSlow(usualBytes);
   private end = 0;
+  private count = 0;
+
+  get size(): number {
+    return this.count;
+  }
 
   /** The state that an order has now, and whether something waits in it. The bytes are copied; null: none. */
   add(key: Uint8Array, state: Uint8Array | null, waits: boolean): void {
@@ -30,6 +35,7 @@ export class Changes {
     bytes.set(key, keyAt);
     if (state !== null) bytes.set(state, stateAt);
     this.end = next;
+    this.count++;
   }
 
   /** In the order in which they came. */
@@ -46,6 +52,7 @@ export class Changes {
 
   clear(): void {
     this.end = 0;
+    this.count = 0;
     if (this.bytes.length > keptBytesMax) this.bytes = Buffer.allocUnsafeSlow(usualBytes);
   }
 

@@ -14,14 +14,15 @@ import { type Reads, typeOf } from '../registry/types';
 
 /** `newest` of a state: the first field of its schema, so behind its frame, a long in zigzag. @param at Where the state begins. */
 export const newestOf = (bytes: Uint8Array, at = 0): number => {
-  let value = 0;
-  let unit = 1;
-  for (let from = at + FRAME_BYTES; ; from++) {
-    const byte = bytes[from] ?? 0;
-    value += (byte & 0x7f) * unit;
-    if (byte < 0x80) return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-    unit *= 0x80;
+  let from = at + FRAME_BYTES;
+  let byte = bytes[from] ?? 0;
+  const isNegative = (byte & 1) === 1;
+  let half = (byte & 0x7f) >> 1;
+  for (let unit = 0x40; byte > 0x7f; unit *= 0x80) {
+    byte = bytes[++from] ?? 0;
+    half += (byte & 0x7f) * unit;
   }
+  return isNegative ? -half - 1 : half;
 };
 
 /** What shapes the state of a lane: another of these, and what was kept means something else. */

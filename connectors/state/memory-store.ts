@@ -12,11 +12,10 @@ export const memoryStore = (): StateStore => {
     waiting.clear();
   };
   return {
-    get: async orderIds => orderIds.map(orderId => states.get(orderId)),
+    get: async orderIds => states.getAll(orderIds),
     put: async changes => {
-      changes.each((bytes, keyAt, keyEnd, end, waits) => {
-        if (end === undefined) states.remove(bytes, keyAt, keyEnd);
-        else states.put(bytes, keyAt, keyEnd, end);
+      states.putAll(changes);
+      changes.each((bytes, keyAt, keyEnd, _end, waits) => {
         if (waits) waiting.add(textOf(bytes, keyAt, keyEnd));
         else if (waiting.size > 0) waiting.delete(textOf(bytes, keyAt, keyEnd));
       });

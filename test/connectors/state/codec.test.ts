@@ -1,0 +1,18 @@
+import fc from 'fast-check';
+import { memoryRegistry } from '../../../connectors/registry/memory';
+import { newestOf, stateCodec } from '../../../connectors/state/codec';
+
+const codec = stateCodec(memoryRegistry(), { 'odp.state.OrderState': 1, 'odp.state.LanePosition': 2 });
+
+test('the newest time of a state is read without the rest, wherever it begins', () => {
+  const year9999 = Date.UTC(9999, 11, 31);
+  const times = fc.oneof(fc.integer({ min: -70, max: 70 }), fc.integer({ min: -year9999, max: year9999 }));
+  fc.assert(
+    fc.property(times, fc.nat(9), (newest, at) => {
+      const bytes = codec.encode({ newest, ledger: null, waiting: [], windows: [] });
+      expect(codec.decode(bytes).newest).toBe(newest);
+      expect(newestOf(bytes)).toBe(newest);
+      expect(newestOf(Buffer.concat([Buffer.alloc(at, 0xff), bytes]), at)).toBe(newest);
+    }),
+  );
+});
