@@ -20,6 +20,7 @@ import { createTopics } from './topics';
 const known = [
   odpOrders(1, 'stateless'),
   odpOrders(2, 'stateless'),
+  odpOrders(1, 'ledger'),
   odpOrders(1, 'windows'),
   odpOrders(2, 'windows'),
   kafkaStreams(1, 'stateless'),

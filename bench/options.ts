@@ -16,8 +16,9 @@ export const usage = `npm run bench -- [options]
   --orders N         orders in the source topic (default 500000)
   --partitions N     of source and output topics (default 4)
   --rounds N         runs of each subject, in turn; the median counts (default 3)
-  --subjects A,B     of odp-orders-1, -2 (by number of processes), odp-orders-windows-1, -2 (with windows, ledger and changelog),
-                     kafka-streams-1, -2 (by number of threads), kafka-streams-windows-1, -2; default: all
+  --subjects A,B     of odp-orders-1, -2 (by number of processes), odp-orders-ledger-1 (with ledger and changelog),
+                     odp-orders-windows-1, -2 (with windows as well), kafka-streams-1, -2 (by number of threads),
+                     kafka-streams-windows-1, -2; default: all
   --compression C    codec of the outputs, of all subjects: none, gzip, snappy, lz4, zstd (default none)
   --json             the result as one line of JSON, the last one
   --help             this text

@@ -51,7 +51,7 @@ test('so is the peer, and ours with them with its', () => {
     cpu: { stateless: 0.5, windows: 2, peerWindows: 2, windowsToPeer: 0.5 },
   });
   expect(tableOf(report).split('\n').slice(-2)).toEqual([
-    'the same of Kafka Streams: records/s × 0.5, CPU × 2',
+    'the same of Kafka Streams: records/s × 0.5 (sustained × 0.5, with start × 0.5), CPU × 2',
     'both with windows, ours to Kafka Streams: records/s × 2.4, CPU × 0.5',
   ]);
 });
