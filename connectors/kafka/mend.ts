@@ -57,15 +57,17 @@ const sendPieces = () => {
   const { prototype } = Connection;
   const { send } = prototype;
   prototype.send = function (exchange) {
-    return 'pieces' in exchange.request
-      ? sentInPieces(this, exchange as Exchange<unknown, RequestInPieces>)
-      : send.call(this, exchange);
+    const { request } = exchange;
+    return 'pieces' in request ? sentInPieces(this, request, exchange) : send.call(this, exchange);
   };
 };
 
 /** What kafkajs' `send` does, but for copies and log. */
-const sentInPieces = async (connection: Connection, exchange: Exchange<unknown, RequestInPieces>): Promise<unknown> => {
-  const { request, response, requestTimeout } = exchange;
+const sentInPieces = async (
+  connection: Connection,
+  request: RequestInPieces,
+  { response, requestTimeout }: Exchange<unknown>,
+): Promise<unknown> => {
   if (!connection.isAuthenticated()) await connection.authenticate();
   const { payload } = await new Promise<{ payload: Buffer }>((resolve, reject) => {
     connection.failIfNotConnected();

@@ -5,9 +5,9 @@ import {
   type Broker,
   type Decoded,
   type Exchange,
+  inPieces,
   PartitionError,
   type Reader,
-  type RequestInPieces,
   send,
 } from './wire';
 
@@ -46,28 +46,23 @@ const produceExchange = (
   transactionalId: string | null,
   batches: readonly ReadyBatch[],
   timeoutMs: number,
-): Exchange<Produced[], RequestInPieces> => ({
+): Exchange<Produced[]> => ({
   requestTimeout: timeoutMs + 1_000,
   logResponseError: false,
-  request: {
-    apiKey,
-    apiVersion,
-    apiName: 'Produce',
-    pieces: () => {
-      let head = new Encoder()
-        .writeString(transactionalId)
-        .writeInt16(allReplicas)
-        .writeInt32(timeoutMs)
-        .writeInt32(batches.length);
-      const pieces: Buffer[] = [];
-      for (const { topic, partition, bytes } of batches) {
-        head.writeString(topic).writeInt32(1).writeInt32(partition).writeInt32(bytes.length);
-        pieces.push(head.buffer, bytes);
-        head = new Encoder();
-      }
-      return pieces;
-    },
-  },
+  request: inPieces({ apiKey, apiVersion, apiName: 'Produce' }, () => {
+    let head = new Encoder()
+      .writeString(transactionalId)
+      .writeInt16(allReplicas)
+      .writeInt32(timeoutMs)
+      .writeInt32(batches.length);
+    const pieces: Buffer[] = [];
+    for (const { topic, partition, bytes } of batches) {
+      head.writeString(topic).writeInt32(1).writeInt32(partition).writeInt32(bytes.length);
+      pieces.push(head.buffer, bytes);
+      head = new Encoder();
+    }
+    return pieces;
+  }),
   response: answeredBy(decode),
 });
 

@@ -2,7 +2,7 @@
  * kafkajs' `Cluster` and `Broker` as we use them, and its errors. The shapes are those of 2.2.4 (client.ts checks).
  * A broker has two connections: 0 for everything, 1 for fetches, so that a long poll never holds back a transaction.
  */
-import type Encoder from 'kafkajs/src/protocol/encoder';
+import Encoder from 'kafkajs/src/protocol/encoder';
 
 export interface Cluster {
   connect(): Promise<void>;
@@ -115,31 +115,37 @@ export interface Broker extends GroupBroker {
   endTxn(request: Producer & { transactionResult: boolean }): Promise<unknown>;
 }
 
-/** A request and how its answer is read, as kafkajs' connections take them; one in pieces as mend.ts sends it. */
-export interface Exchange<T, R extends Request = Request> {
-  readonly request: R;
+/** A request and how its answer is read, as kafkajs' connections take them. */
+export interface Exchange<T> {
+  readonly request: Request | RequestInPieces;
   readonly response: { decode(bytes: Buffer): Promise<Decoded<T>>; parse(decoded: Decoded<T>): Promise<T> };
   readonly requestTimeout?: number;
   readonly logResponseError?: boolean;
 }
 
-export type Request = WholeRequest | RequestInPieces;
-
-interface NamedRequest {
+interface Request {
   readonly apiKey: number;
   readonly apiVersion: number;
   readonly apiName: string;
-}
-
-export interface WholeRequest extends NamedRequest {
   encode(): Promise<Encoder>;
   expectResponse?(): boolean;
 }
 
-/** Sent as they are, without a copy: they stay as they are until the answer is there. */
-export interface RequestInPieces extends NamedRequest {
+/** Connections that are mended (mend.ts) send the pieces without a copy: they stay as they are until the answer is there. */
+export interface RequestInPieces extends Request {
   pieces(): readonly Buffer[];
 }
+
+export const inPieces = (named: Omit<Request, 'encode'>, pieces: () => readonly Buffer[]): RequestInPieces => ({
+  ...named,
+  pieces,
+  encode: async () => {
+    const bytes = Buffer.concat(pieces());
+    const encoder = new Encoder(bytes.length);
+    encoder.writeBufferInternal(bytes);
+    return encoder;
+  },
+});
 
 /** An answer, and for how long the broker asks us to be silent (KIP-219): kafkajs obeys it on the connection. */
 export interface Decoded<T> {

@@ -13,7 +13,6 @@ import {
   type Exchange,
   type Joined,
   Reader,
-  type Request,
 } from '../../../connectors/kafka/wire';
 
 /** An error as kafkajs makes them of a broker's answer. */
@@ -27,10 +26,6 @@ export interface Fetching {
   answer(partitions: readonly { topic: string; code?: number; records?: Buffer; end?: number }[]): void;
   fail(error: Error): void;
 }
-
-/** Without the head that a connection puts before it. */
-export const requestBytes = async (request: Request): Promise<Buffer> =>
-  'pieces' in request ? Buffer.concat(request.pieces()) : (await request.encode()).buffer;
 
 /** One record batch of a Produce request. */
 export interface Produced {
@@ -129,8 +124,8 @@ export class FakeBroker {
 
   readonly connectionPool = {
     send: async (exchange: Exchange<unknown>) => {
-      const { apiKey, apiName } = exchange.request;
-      const answer = await this.answers[apiKey]?.(requestBytes(exchange.request).then(bytes => new Reader(bytes)));
+      const { apiKey, apiName, encode } = exchange.request;
+      const answer = await this.answers[apiKey]?.(encode().then(({ buffer }) => new Reader(buffer)));
       if (!answer) throw new Error(`A fake broker has no answer to ${apiName}`);
       return exchange.response.parse(await exchange.response.decode(answer));
     },

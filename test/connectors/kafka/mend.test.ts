@@ -3,7 +3,7 @@ import { createServer, connect as openSocket, type Server, type Socket } from 'n
 import Connection from 'kafkajs/src/network/connection';
 import Encoder from 'kafkajs/src/protocol/encoder';
 import { mendKafkajs } from '../../../connectors/kafka/mend';
-import { answeredBy, type Exchange, Reader, type Request } from '../../../connectors/kafka/wire';
+import { answeredBy, type Exchange, inPieces, Reader } from '../../../connectors/kafka/wire';
 import { until } from './scene';
 
 mendKafkajs();
@@ -77,12 +77,12 @@ test('an error is everybody’s, and the next try is another', async () => {
 });
 
 describe('a request', () => {
-  const exchange = (request: Request, throttledMs = 0): Exchange<unknown> => ({
+  const exchange = (request: Exchange<unknown>['request'], throttledMs = 0): Exchange<unknown> => ({
     request,
     response: answeredBy(reader => ({ clientSideThrottleTime: throttledMs, answer: reader.string() })),
   });
   const names = { apiKey: 7, apiVersion: 3, apiName: 'Test' };
-  const inPieces = (...texts: string[]): Request => ({ ...names, pieces: () => texts.map(text => Buffer.from(text)) });
+  const piecesOf = (...texts: string[]) => inPieces(names, () => texts.map(text => Buffer.from(text)));
 
   const written = (text: string) => {
     const encoder = new Encoder();
@@ -124,18 +124,32 @@ describe('a request', () => {
     const large = 'x'.repeat(30_000);
     const answers = await Promise.all([
       one.send(exchange(whole)),
-      one.send(exchange(inPieces('one, ', 'and ', large))),
-      one.send(exchange(inPieces('ä'))),
+      one.send(exchange(piecesOf('one, ', 'and ', large))),
+      one.send(exchange(piecesOf('ä'))),
     ]);
     expect(answers).toEqual(['whole', `one, and ${large}`, 'ä']);
     expect(heard.map(text => text.slice(0, 20)).sort()).toEqual(['7 3 me: one, and xxx', '7 3 me: whole', '7 3 me: ä']);
     await one.disconnect();
   });
 
+  test('in pieces is not copied', async () => {
+    const one = await connected();
+    const bytes = Buffer.from('x'.repeat(30_000));
+    const written: unknown[] = [];
+    const write = one.socket.write.bind(one.socket);
+    one.socket.write = ((piece: Buffer) => {
+      written.push(piece);
+      return write(piece);
+    }) as typeof one.socket.write;
+    await one.send(exchange(inPieces(names, () => [bytes])));
+    expect(written.some(piece => piece === bytes)).toBe(true);
+    await one.disconnect();
+  });
+
   test('obeys a broker that asks for silence', async () => {
     const one = await connected();
-    await one.send(exchange(inPieces('first'), 60_000));
-    const second = one.send(exchange(inPieces('second')));
+    await one.send(exchange(piecesOf('first'), 60_000));
+    const second = one.send(exchange(piecesOf('second')));
     second.catch(() => {});
     await until(() => one.requestQueue.pending.length === 1);
     expect(heard).toEqual(['7 3 me: first']);
@@ -145,8 +159,8 @@ describe('a request', () => {
 
   test('fails where there is no connection, or no longer', async () => {
     const one = await connected();
-    await expect(one.send(exchange(inPieces('close')))).rejects.toThrow('Closed connection');
-    await expect(one.send(exchange(inPieces('again')))).rejects.toThrow('Not connected');
+    await expect(one.send(exchange(piecesOf('close')))).rejects.toThrow('Closed connection');
+    await expect(one.send(exchange(piecesOf('again')))).rejects.toThrow('Not connected');
     expect(heard).toEqual(['7 3 me: close']);
   });
 });

@@ -8,7 +8,6 @@ import { Accounts } from '../../../dev/demo/accounts';
 import { SampleProducer } from '../../../dev/demo/produce';
 import { Samples } from '../../../dev/demo/samples';
 import { partitionOf } from '../../../pipeline/order/murmur2';
-import { requestBytes } from '../../connectors/kafka/fake';
 import { framed } from './encoding';
 
 const topic = 'orders';
@@ -30,10 +29,10 @@ const cluster = (sent: Sent[]): Cluster => {
     }),
     connectionPool: {
       send: async ({ request }: Exchange<unknown>) => {
-        const buffer = await requestBytes(request);
+        const { buffer } = (await request.encode()) as unknown as { buffer: Buffer };
         // Null id, acks, timeout, one topic by name, one partition: its number, size and batch.
         const at = 2 + 2 + 4 + 4 + 2 + topic.length + 4;
-        sent.push({ partition: buffer.readInt32BE(at), batch: buffer.subarray(at + 8) });
+        sent.push({ partition: buffer.readInt32BE(at), batch: Buffer.from(buffer.subarray(at + 8)) });
       },
     },
   };
