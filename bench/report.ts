@@ -106,15 +106,15 @@ export const tableOf = ({ subjects, ratios, cpu, ours, peer }: Report): string =
   if (ratios.stateless !== undefined)
     lines.push(
       '',
-      `${ours} to ${peer}: records/s × ${ratios.stateless} (sustained × ${ratios.sustained}, with start × ${ratios.wall}), CPU × ${cpu.stateless} (× ${cpu.sustained}, × ${cpu.wall})`,
+      `${ours} to ${peer}: ${rates(ratios.stateless, ratios.sustained, ratios.wall)}, CPU × ${cpu.stateless} (× ${cpu.sustained}, × ${cpu.wall})`,
     );
   if (ratios.windows !== undefined)
     lines.push(
-      `with windows, ledger and changelog to without: records/s × ${ratios.windows} (sustained × ${ratios.sustainedWindows}, with start × ${ratios.wallWindows}), CPU × ${cpu.windows}`,
+      `with windows, ledger and changelog to without: ${rates(ratios.windows, ratios.sustainedWindows, ratios.wallWindows)}, CPU × ${cpu.windows}`,
     );
   if (ratios.peerWindows !== undefined)
     lines.push(
-      `the same of Kafka Streams: records/s × ${ratios.peerWindows} (sustained × ${ratios.sustainedPeerWindows}, with start × ${ratios.wallPeerWindows}), CPU × ${cpu.peerWindows}`,
+      `the same of Kafka Streams: ${rates(ratios.peerWindows, ratios.sustainedPeerWindows, ratios.wallPeerWindows)}, CPU × ${cpu.peerWindows}`,
     );
   if (ratios.windowsToPeer !== undefined)
     lines.push(
@@ -122,6 +122,9 @@ export const tableOf = ({ subjects, ratios, cpu, ours, peer }: Report): string =
     );
   return lines.join('\n');
 };
+
+const rates = (all?: number, sustained?: number, wall?: number) =>
+  `records/s × ${all} (sustained × ${sustained}, with start × ${wall})`;
 
 /** Least to most over the rounds, in thousands. */
 const range = (rounds: readonly Round[]) => {

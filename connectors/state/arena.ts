@@ -67,8 +67,7 @@ export class Arena {
   /** A view, valid until the next `put`. */
   get(key: string): Buffer | undefined {
     const bytes = keyBytes(key);
-    const slot = this.find(bytes, 0, bytes.length, hashOf(bytes, 0, bytes.length));
-    return slot < 0 ? undefined : this.valueAt(this.slots[2 * slot] as number);
+    return this.lookUp(bytes, hashOf(bytes, 0, bytes.length));
   }
 
   /** As `get` of each, in that order. */
@@ -79,7 +78,11 @@ export class Arena {
       hashes[index] = hashOf(bytes, 0, bytes.length);
     }
     this.fetchSlots(hashes, keys.length);
-    return keys.map((key, index) => (this.hasHash(hashes[index] as number) ? this.get(key) : undefined));
+    return keys.map((key, index) => {
+      const hash = hashes[index] as number;
+      // Mostly there is none: then nothing need be made of the key again.
+      return this.slotOf(hash, hash) < 0 ? undefined : this.lookUp(keyBytes(key), hash);
+    });
   }
 
   /** Puts and removes what has changed. */
@@ -179,24 +182,27 @@ export class Arena {
     this.fetched = all;
   }
 
-  /** Mostly not: then nothing need be made of the key again. */
-  private hasHash(hash: number): boolean {
+  private lookUp(key: Uint8Array, hash: number): Buffer | undefined {
+    const slot = this.find(key, 0, key.length, hash);
+    return slot < 0 ? undefined : this.valueAt(this.slots[2 * slot] as number);
+  }
+
+  /** Answers the next slot in use with this hash, from that one on, or −1. */
+  private slotOf(hash: number, from: number): number {
     const { slots } = this;
     const mask = slots.length / 2 - 1;
-    for (let slot = hash & mask; slots[2 * slot] !== empty; slot = (slot + 1) & mask)
-      if (slots[2 * slot + 1] === hash) return true;
-    return false;
+    for (let slot = from & mask; ; slot = (slot + 1) & mask) {
+      const address = slots[2 * slot] as number;
+      if (address === empty) return -1;
+      if (slots[2 * slot + 1] === hash && address !== gone) return slot;
+    }
   }
 
   /** Answers the slot of the key, or −1. */
   private find(bytes: Uint8Array, from: number, to: number, hash: number): number {
-    const { slots } = this;
-    const mask = slots.length / 2 - 1;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const address = slots[2 * slot] as number;
-      if (address === empty) return -1;
-      if (slots[2 * slot + 1] === hash && address !== gone && this.isOf(address, bytes, from, to)) return slot;
-    }
+    for (let slot = this.slotOf(hash, hash); slot >= 0; slot = this.slotOf(hash, slot + 1))
+      if (this.isOf(this.slots[2 * slot] as number, bytes, from, to)) return slot;
+    return -1;
   }
 
   private isOf(address: number, bytes: Uint8Array, from: number, to: number): boolean {

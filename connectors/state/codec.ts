@@ -2,6 +2,7 @@
 import type { Position } from '../../pipeline/batch';
 import { completeSchema } from '../../schemas/schemas';
 import type { LanePosition, OrderState } from '../../schemas/types';
+import { Cursor as Varints } from '../kafka/records/varint';
 import { Cursor } from '../registry/cursor';
 import { FRAME_BYTES, schemaIdOf } from '../registry/decode';
 import { encoderOf } from '../registry/encode';
@@ -12,18 +13,8 @@ import { stateTypes } from '../registry/state-types';
 import { straightReads } from '../registry/straight';
 import { type Reads, typeOf } from '../registry/types';
 
-/** `newest` of a state: the first field of its schema, so behind its frame, a long in zigzag. @param at Where the state begins. */
-export const newestOf = (bytes: Uint8Array, at = 0): number => {
-  let from = at + FRAME_BYTES;
-  let byte = bytes[from] ?? 0;
-  const isNegative = (byte & 1) === 1;
-  let half = (byte & 0x7f) >> 1;
-  for (let unit = 0x40; byte > 0x7f; unit *= 0x80) {
-    byte = bytes[++from] ?? 0;
-    half += (byte & 0x7f) * unit;
-  }
-  return isNegative ? -half - 1 : half;
-};
+/** `newest` of a state, the first field of its schema, without the rest: Avro's longs are Kafka's. @param at Where the state begins. */
+export const newestOf = (bytes: Uint8Array, at = 0): number => new Varints(bytes, at + FRAME_BYTES).varlong();
 
 /** What shapes the state of a lane: another of these, and what was kept means something else. */
 export interface StateShape {

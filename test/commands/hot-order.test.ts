@@ -2,8 +2,6 @@
 import { memorySettingsOf } from '../../commands/connections';
 import { loadSettings } from '../../commands/settings/load';
 import type { Settings } from '../../commands/settings/schema';
-import { memoryRegistry } from '../../connectors/registry/memory';
-import { stateCodec } from '../../connectors/state/codec';
 import type { Entry } from '../../pipeline/batch';
 import type { Fact } from '../../pipeline/order/fact';
 import type { MemorySettings } from '../../pipeline/order/memory';
@@ -12,6 +10,7 @@ import type { OrderState } from '../../schemas/types';
 import { record } from '../driver';
 import { entryOf } from '../pipeline/order/ledger/story';
 import { stepwise } from '../pipeline/order/stepwise';
+import { memoryCodec } from '../state-codec';
 
 const RECORD_BYTES_MAX = 100_000;
 const settings = loadSettings({
@@ -39,7 +38,7 @@ const refund = (orderId: string, occurredAt: number, topic: string, headerBytes:
 
 test.each([[0], [10], [1_300]])('is written whole, with headers of %d bytes', headerBytes => {
   const settle = stepwise(memory);
-  const codec = stateCodec(memoryRegistry(), { 'odp.state.OrderState': 1, 'odp.state.LanePosition': 2 });
+  const codec = memoryCodec();
   const asManyAsWait = Math.floor(
     memory.window.heldBytesPerOrderMax / recordBytes(refund('A', 0, 'near', headerBytes)),
   );

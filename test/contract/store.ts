@@ -1,15 +1,14 @@
 /** What a store of a lane must do, written once, run against memory and disk. */
 import fc from 'fast-check';
-import { memoryRegistry } from '../../connectors/registry/memory';
-import { stateCodec } from '../../connectors/state/codec';
 import type { StateStore } from '../../connectors/state/store';
+import { memoryCodec } from '../state-codec';
 import { changesOf } from './changes';
 
 export interface StoreSubject {
   open(): Promise<StateStore>;
 }
 
-const codec = stateCodec(memoryRegistry(), { 'odp.state.OrderState': 1, 'odp.state.LanePosition': 2 });
+const codec = memoryCodec();
 const aged = (newest: number) => Buffer.from(codec.encode({ newest, ledger: null, waiting: [], windows: [] }));
 
 /** More than any test puts. */

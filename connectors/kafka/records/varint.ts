@@ -28,12 +28,13 @@ export class Cursor {
   varlong(): number {
     const { bytes } = this;
     let byte = bytes[this.at++] as number;
-    let value = byte & 0x7f;
-    for (let factor = 0x80, read = 1; byte > 0x7f && read < 10; factor *= 0x80, read++) {
+    const isNegative = (byte & 1) === 1; // not by `%`, which is a call for what is no small integer
+    let half = (byte & 0x7f) >> 1;
+    for (let factor = 0x40, read = 1; byte > 0x7f && read < 10; factor *= 0x80, read++) {
       byte = bytes[this.at++] as number;
-      value += (byte & 0x7f) * factor;
+      half += (byte & 0x7f) * factor;
     }
-    return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
+    return isNegative ? -half - 1 : half;
   }
 
   /** Over one of either kind. */

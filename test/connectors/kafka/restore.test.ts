@@ -1,17 +1,17 @@
 /** What a lane has of its changelog when it begins: from the changelog's first record, or from where its store stands. */
 import { positionKey } from '../../../connectors/kafka/changelog';
 import { restore, unlike } from '../../../connectors/kafka/restore';
-import { memoryRegistry } from '../../../connectors/registry/memory';
-import { newestOf, stateCodec } from '../../../connectors/state/codec';
+import { newestOf } from '../../../connectors/state/codec';
 import { memoryStore } from '../../../connectors/state/memory-store';
 import type { Place, StateStore } from '../../../connectors/state/store';
 import { startPosition } from '../../../pipeline/batch';
 import type { OrderState } from '../../../schemas/types';
 import { changesOf } from '../../contract/changes';
+import { memoryCodec } from '../../state-codec';
 import { FakeCluster } from './fake';
 import { batchOf } from './records/batches';
 
-const codec = stateCodec(memoryRegistry(), { 'odp.state.OrderState': 1, 'odp.state.LanePosition': 2 });
+const codec = memoryCodec();
 const shape = { settings: 'session', partitions: 2 };
 
 /** Of an order, told apart by `newest`, or its tombstone; or the position at that offset of the orders; or keyless. */

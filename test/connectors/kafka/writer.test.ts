@@ -4,8 +4,7 @@ import { positionKey } from '../../../connectors/kafka/changelog';
 import { recordBytes } from '../../../connectors/kafka/records/encode';
 import { LaneTransactions } from '../../../connectors/kafka/transaction';
 import { KafkaWriter } from '../../../connectors/kafka/writer';
-import { memoryRegistry } from '../../../connectors/registry/memory';
-import { newestOf, stateCodec } from '../../../connectors/state/codec';
+import { newestOf } from '../../../connectors/state/codec';
 import { LaneState } from '../../../connectors/state/lane-state';
 import { memoryStore } from '../../../connectors/state/memory-store';
 import type { Place, StateStore } from '../../../connectors/state/store';
@@ -17,6 +16,7 @@ import { unremembered } from '../../../pipeline/settlement';
 import type { OrderEvent, OrderState, OrderSummary } from '../../../schemas/types';
 import { changesIn } from '../../contract/changes';
 import { orderEvent } from '../../records';
+import { memoryCodec } from '../../state-codec';
 import { answered, FakeCluster, type Produced } from './fake';
 import { textEncoding } from './subject';
 
@@ -24,8 +24,7 @@ const LANE = 4;
 const topics = { events: 'events', failures: 'failures', summaries: 'summaries', state: 'state' };
 const partitions = { events: 5, failures: 3, summaries: 3 };
 const start = startPosition(new Map([['orders', 5n]]));
-const codecOf = () => stateCodec(memoryRegistry(), { 'odp.state.OrderState': 1, 'odp.state.LanePosition': 2 });
-const codec = codecOf();
+const codec = memoryCodec();
 
 interface Options {
   readonly recordBytesMax?: number;
@@ -73,7 +72,7 @@ const opened = async ({ recordBytesMax = 1_000_000, remembers = true }: Options 
         turns += 1;
       },
     },
-    remembers ? new LaneState(store, codecOf(), 1_000) : undefined,
+    remembers ? new LaneState(store, memoryCodec(), 1_000) : undefined,
     { topics, partitions, recordBytesMax, shape: { settings: 'shape', partitions: 2 } },
   );
   const write = (settlement: Partial<Settlement>) =>

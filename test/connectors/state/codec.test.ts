@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { memoryRegistry } from '../../../connectors/registry/memory';
-import { newestOf, stateCodec } from '../../../connectors/state/codec';
+import { newestOf } from '../../../connectors/state/codec';
+import { memoryCodec } from '../../state-codec';
 
-const codec = stateCodec(memoryRegistry(), { 'odp.state.OrderState': 1, 'odp.state.LanePosition': 2 });
+const codec = memoryCodec();
 
 test('the newest time of a state is read without the rest, wherever it begins', () => {
   const year9999 = Date.UTC(9999, 11, 31);

@@ -1,11 +1,10 @@
 /** What of a lane's state goes to the changelog and to the store, and what is forgotten in time. */
 import { firstValueFrom } from 'rxjs';
-import { memoryRegistry } from '../../../connectors/registry/memory';
-import { stateCodec } from '../../../connectors/state/codec';
 import { LaneState } from '../../../connectors/state/lane-state';
 import { memoryStore } from '../../../connectors/state/memory-store';
 import type { Place } from '../../../connectors/state/store';
 import type { OrderState } from '../../../schemas/types';
+import { memoryCodec } from '../../state-codec';
 
 const RETENTION = 1_000;
 
@@ -44,7 +43,7 @@ const laneState = () => {
       return memory.put(changes, place);
     },
   };
-  const codec = stateCodec(memoryRegistry(), { 'odp.state.OrderState': 1, 'odp.state.LanePosition': 2 });
+  const codec = memoryCodec();
   const state = new LaneState(store, codec, RETENTION);
   /** What the changelog gets: the newest event time of an order, null for a tombstone. */
   const stage = (changes: Record<string, OrderState | undefined>) => {

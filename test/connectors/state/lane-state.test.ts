@@ -2,21 +2,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { memoryRegistry } from '../../../connectors/registry/memory';
-import { stateCodec } from '../../../connectors/state/codec';
 import { LaneState } from '../../../connectors/state/lane-state';
 import { levelStore } from '../../../connectors/state/level/store';
 import { memoryStore } from '../../../connectors/state/memory-store';
 import type { StateStore } from '../../../connectors/state/store';
 import type { OrderState } from '../../../schemas/types';
 import { changesIn } from '../../contract/changes';
+import { memoryCodec } from '../../state-codec';
 
 const directory = mkdtempSync(join(tmpdir(), 'lane-state-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const order = (newest: number): OrderState => ({ newest, ledger: null, waiting: [], windows: [] });
 
-const codec = stateCodec(memoryRegistry(), { 'odp.state.OrderState': 1, 'odp.state.LanePosition': 2 });
+const codec = memoryCodec();
 
 /** Counts what is in it. */
 const counted = (store: StateStore) => {
