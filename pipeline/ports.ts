@@ -26,8 +26,8 @@ export interface Ports {
   /** Bytes → values by writer and reader schema. May wait for the registry; an outage there is an error, never a failure. */
   decode(batch: Batch<SourceRecord>): Observable<Batch<Decoded>>;
   /**
-   * Takes in a part of a batch (`moment.more`), for the write of its last: that writes all of them. Nothing is committed, nor
-   * `changes` asked for, before. Emits once, when the next part may come.
+   * Takes in a part of a batch (`moment.more`), for the write of its last: that writes all of them, and nothing is committed before.
+   * Emits once, when the next part may come.
    */
   stage(part: Settlement): Observable<unknown>;
   /** Results, failures, what changed in the state, and the position: whole or not at all. Emits once, after the commit. */
@@ -36,17 +36,20 @@ export interface Ports {
   readonly states: OrderStates;
 }
 
-/** All state of a lane but what its steps have in hand: `write` changes it, nothing else does. */
+/** All state of a lane but what its steps have in hand: `stage` and `write` change it, nothing else does. */
 export interface OrderStates {
   /** Of all orders in which something waits. Emits once; asked once, before the first batch. */
   waiting(): Observable<ReadonlyMap<string, OrderState>>;
-  /** Of these orders, where there is any. Emits once. */
+  /** Of these orders, where there is any, as the last part of a batch left them. Emits once. */
   load(orderIds: readonly string[]): Observable<ReadonlyMap<string, OrderState>>;
 }
 
 /** What one batch comes to. */
 export interface Settlement extends Batch<OrderEvent> {
-  /** All that changed, once per order (of a batch in parts with the last); undefined: nothing is left to remember. */
+  /**
+   * What changed, once per order; undefined: nothing is left to remember. A part tells of orders in which nothing waits, the last part of
+   * all others: an order that came again has been told before, and the newer state counts.
+   */
   readonly changes: ReadonlyMap<string, OrderState | undefined>;
   /** Summary windows that closed. */
   readonly summaries: readonly OrderSummary[];

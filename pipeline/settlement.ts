@@ -1,9 +1,9 @@
 /** What one batch comes to, and what is said of it once it is committed. */
 import { map, type Observable, of } from 'rxjs';
-import type { OrderEvent } from '../schemas/types';
+import type { OrderEvent, OrderState } from '../schemas/types';
 import type { Batch, Outcome } from './batch';
 import { Failure } from './failure';
-import type { Ports, Settlement, Written } from './ports';
+import type { OrderStates, Ports, Settlement, Written } from './ports';
 
 /** Of a batch that changes nothing of what is remembered. */
 export const unremembered = (batch: Batch<OrderEvent>): Settlement => ({
@@ -22,7 +22,7 @@ export const writing =
     settlement.moment.more ? stage(settlement).pipe(map(() => undefined)) : write(settlement);
 
 /** For writers that have a batch whole: keeps its parts until the last comes. */
-export const wholly = (write: Ports['write']): Pick<Ports, 'stage' | 'write'> => {
+export const wholly = (write: Ports['write'], states: OrderStates): Pick<Ports, 'stage' | 'write' | 'states'> => {
   let staged: Settlement | undefined;
   const together = (part: Settlement): Settlement => {
     const whole = staged === undefined ? part : joined(staged, part);
@@ -35,7 +35,27 @@ export const wholly = (write: Ports['write']): Pick<Ports, 'stage' | 'write'> =>
       return of(undefined);
     },
     write: settlement => write(together(settlement)),
+    states: {
+      waiting: () => states.waiting(),
+      load: orderIds => states.load(orderIds).pipe(map(found => withChanges(found, orderIds, staged?.changes))),
+    },
   };
+};
+
+const withChanges = (
+  found: ReadonlyMap<string, OrderState>,
+  orderIds: readonly string[],
+  changes: Settlement['changes'] = NO_CHANGES,
+): ReadonlyMap<string, OrderState> => {
+  if (!orderIds.some(orderId => changes.has(orderId))) return found;
+  const all = new Map(found);
+  for (const orderId of orderIds) {
+    if (!changes.has(orderId)) continue;
+    const state = changes.get(orderId);
+    if (state === undefined) all.delete(orderId);
+    else all.set(orderId, state);
+  }
+  return all;
 };
 
 /** As one batch: lists behind each other, counts added up, all else as the last part says. */
@@ -45,6 +65,7 @@ const joined = (before: Settlement, last: Settlement): Settlement => ({
   read: before.read + last.read,
   skipped: before.skipped + last.skipped,
   summaries: [...before.summaries, ...last.summaries],
+  changes: new Map([...before.changes, ...last.changes]),
   duplicates: [...before.duplicates, ...last.duplicates],
   closedEarly: before.closedEarly + last.closedEarly,
 });

@@ -128,31 +128,32 @@ export const drive = (story: readonly Arrival[], options: DriveOptions = {}): Dr
   const live = () => {
     const lane = new StoryLane(records, position, options, scheduler);
     const ports: Ports = {
-      states: {
-        waiting: () => states.waiting(),
-        load: orderIds => {
-          asked.push([...orderIds].sort().join(' '));
-          return states.load(orderIds);
-        },
-      },
       decode: batch =>
         of(each('decode', (source: SourceRecord) => whats.get(placeOf(source)) as Decoded | Rejection)(batch)),
-      ...wholly(settlement =>
-        of(settlement).pipe(
-          delay(ms(options.writing ?? '1ms'), scheduler),
-          map(() => {
-            lane.inFlight = false;
-            const fate = options.writes?.[writes++] ?? 'good';
-            if (fate === 'lost') throw new Died();
-            committed.push(settlement);
-            states.apply(settlement.changes);
-            position = settlement.position;
-            written.push(writtenOf(settlement));
-            writtenAtMs.push(scheduler.now());
-            if (fate === 'died after') throw new Died();
-            return writtenOf(settlement);
-          }),
-        ),
+      ...wholly(
+        settlement =>
+          of(settlement).pipe(
+            delay(ms(options.writing ?? '1ms'), scheduler),
+            map(() => {
+              lane.inFlight = false;
+              const fate = options.writes?.[writes++] ?? 'good';
+              if (fate === 'lost') throw new Died();
+              committed.push(settlement);
+              states.apply(settlement.changes);
+              position = settlement.position;
+              written.push(writtenOf(settlement));
+              writtenAtMs.push(scheduler.now());
+              if (fate === 'died after') throw new Died();
+              return writtenOf(settlement);
+            }),
+          ),
+        {
+          waiting: () => states.waiting(),
+          load: orderIds => {
+            asked.push([...orderIds].sort().join(' '));
+            return states.load(orderIds);
+          },
+        },
       ),
     };
     orderLane(lane, ports, settingsOf(options, topics)).subscribe({

@@ -61,10 +61,14 @@ export const openRange = async (
       });
     await transactions?.fence();
     const writer = target && transactions && writerOf(lane, target, transactions);
-    const { stage, write } = writer ?? wholly(settlement => of(writtenOf(settlement)));
+    const { stage, write } = writer ?? wholly(settlement => of(writtenOf(settlement)), state);
     return {
       lane,
-      stage,
+      stage: part =>
+        defer(() => {
+          state.stage(part);
+          return stage(part);
+        }),
       write: remembering(write, state),
       states: state,
       close: async () => {
@@ -104,6 +108,6 @@ const remembering =
   settlement =>
     defer(() => {
       const { watermark } = settlement.position.time;
-      for (const _ of state.staged(settlement.changes)); // each is encoded as it is asked for
+      state.stage(settlement);
       return write(settlement).pipe(concatMap(written => from(state.committed(watermark)).pipe(map(() => written))));
     });

@@ -10,14 +10,16 @@ import { partitionOf } from '../../pipeline/order/murmur2';
 import type { Settlement, Written } from '../../pipeline/ports';
 import { addedUp, writtenOf } from '../../pipeline/settlement';
 import type { OrderEvent, OrderSummary } from '../../schemas/types';
+import { textOf } from '../state/changes';
 import type { StateShape } from '../state/codec';
+import { headBytes } from '../state/entry';
 import type { LaneState } from '../state/lane-state';
 import { positionKey } from './changelog';
 import type { OutputEncoding, OutputTopics } from './encoding';
 import { keyBuffer } from './key';
 import type { Limiter } from './limiter';
 import { isSamePlace } from './offsets';
-import { batchOverheadBytes, type RecordBatchWriter, recordBytes } from './records/encode';
+import { bareRecordBytes, batchOverheadBytes, type RecordBatchWriter, recordBytes } from './records/encode';
 import type { LaneTransactions } from './transaction';
 
 export interface WriterSettings {
@@ -50,6 +52,7 @@ type Full = Pick<Ready, 'topic' | 'partition'>;
 export class KafkaWriter {
   private last: Position;
   private readonly bytesMax: number;
+  private readonly changelog: Full;
   private readonly keyBytes = keyBuffer();
   /** Of the transaction in hand: what its parts come to so far, whether it had its turn, and since when it is made. */
   private staged: Written | undefined;
@@ -68,6 +71,7 @@ export class KafkaWriter {
   ) {
     this.last = start;
     this.bytesMax = settings.recordBytesMax - batchOverheadBytes;
+    this.changelog = { topic: settings.topics.state, partition: lane };
   }
 
   /** Implements `Ports.stage`: the part becomes records, and is let go. */
@@ -171,13 +175,11 @@ export class KafkaWriter {
       this.append(record, now);
     }
     const { state } = this;
-    // Neither changes nor the position are asked for before a batch is whole.
+    state?.stage(settlement);
+    // The changelog gets what a whole batch changed, each order once, and behind it the position.
     if (state !== undefined && !settlement.moment.more) {
-      for (const [orderId, bytes] of state.staged(settlement.changes)) {
-        const record = this.changed(orderId, bytes);
-        if (this.isFull(record)) yield record;
-        this.append(record, now);
-      }
+      for (let from = this.changed(state, 0, now); from !== undefined; from = this.changed(state, from, now))
+        yield this.changelog;
       const record = this.position(state, settlement.position);
       if (this.isFull(record)) yield record;
       this.append(record, now);
@@ -242,13 +244,18 @@ export class KafkaWriter {
     return this.ready(topics.summaries, lane % partitions.summaries, key, this.encoding.summary(summary), noHeaders);
   }
 
-  private changed(orderId: string, state: Buffer | null): Ready {
-    const made = this.ready(this.settings.topics.state, this.lane, this.keyBytes(orderId), state, noHeaders);
-    if (made.bytes <= this.bytesMax) return made;
-    throw new Error(
-      `Cannot keep the state of order ${JSON.stringify(orderId)} as it has ${made.bytes} bytes and ${this.bytesMax} may be ` +
-        'written (kafka.record_bytes_max): lower ledger.bytes_per_order_max and window.held_bytes_per_order_max, or raise it',
-    );
+  /** Appends what changed from a place on; answers the place at which to go on, when what is there has been sent. */
+  private changed(state: LaneState, from: number, now: number): number | undefined {
+    const writer = this.transactions.writer(this.changelog.topic, this.lane);
+    let full: number | undefined;
+    state.staged.each((bytes, keyAt, keyEnd, end) => {
+      const size = bareRecordBytes(keyEnd - keyAt, end === undefined ? undefined : end - keyEnd);
+      if (size > this.bytesMax) throw stateTooLarge(textOf(bytes, keyAt, keyEnd), size, this.bytesMax);
+      if (writer.wouldOutgrow(this.bytesMax, size)) full = keyAt - headBytes;
+      else writer.appendFrom(bytes, keyAt, keyEnd, end, now);
+      return full !== undefined;
+    }, from);
+    return full;
   }
 
   private position(state: LaneState, position: Position): Ready {
@@ -263,6 +270,12 @@ export class KafkaWriter {
 }
 
 const noHeaders: readonly Header[] = [];
+
+const stateTooLarge = (orderId: string, bytes: number, bytesMax: number): Error =>
+  new Error(
+    `Cannot keep the state of order ${JSON.stringify(orderId)} as it has ${bytes} bytes and ${bytesMax} may be ` +
+      'written (kafka.record_bytes_max): lower ledger.bytes_per_order_max and window.held_bytes_per_order_max, or raise it',
+  );
 
 /** An event too large to write becomes a failure of its source records. */
 const tooLarge = ({ source, others = [], value }: Entry<OrderEvent>, bytes: number, bytesMax: number): Failure[] => {

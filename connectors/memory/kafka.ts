@@ -68,13 +68,15 @@ export class MemoryKafka {
     const start = this.committed.get(key) ?? this.firstPosition(id, settings);
     this.committed.set(key, start);
     const lane = new MemoryLane(id, start, settings, topic => this.log(topic, id), this.produced);
-    const ports = wholly(settlement =>
-      defer(() => {
-        if (this.epochs.get(key) !== epoch) return throwError(() => new MemoryFenced(key));
-        return of(this.commit(key, settlement));
-      }),
+    const ports = wholly(
+      settlement =>
+        defer(() => {
+          if (this.epochs.get(key) !== epoch) return throwError(() => new MemoryFenced(key));
+          return of(this.commit(key, settlement));
+        }),
+      this.statesOf(key),
     );
-    return { lane, ...ports, states: this.statesOf(key) };
+    return { lane, ...ports };
   }
 
   private commit(key: string, settlement: Settlement): Written {

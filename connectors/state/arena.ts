@@ -4,14 +4,13 @@
  */
 import { murmur2 } from '../../pipeline/order/murmur2';
 import { keyBuffer } from '../kafka/key';
-import type { Changes } from './changes';
+import { copy } from '../kafka/records/copy';
+import { type Changes, textOf } from './changes';
+import { endAt, headBytes, keyEndAt, roomAt, trim, waitsAt, writeState } from './entry';
 
 /** A time that its value tells, epoch ms. */
 export type NewestOf = (bytes: Uint8Array, at?: number) => number;
 
-/** Of an entry: length of the key (2 bytes), length of the value (4), room for the value (4); then key and value. */
-const headBytes = 10;
-const keyBytesMax = 0xffff;
 const chunkBits = 20;
 export const chunkBytes = 1 << chunkBits;
 const chunksMax = 2 ** 32 / chunkBytes;
@@ -29,6 +28,15 @@ const roomFor = (count: number): Uint32Array => {
   return scratch;
 };
 
+interface Run {
+  readonly bytes: Buffer;
+  readonly at: number;
+  end: number;
+  /** Of its first entry. */
+  readonly address: number;
+}
+const NO_RUN: Run = { bytes: Buffer.alloc(0), at: 0, end: 0, address: Number.POSITIVE_INFINITY };
+
 const noAges = new Uint32Array(0);
 const minuteMs = 60_000;
 
@@ -37,6 +45,8 @@ export class Arena {
   private chunks: Buffer[] = [];
   /** Within the last chunk. */
   private end = chunkBytes;
+  /** Entries that have addresses at the end, and are still to be copied there: those that lie side by side are copied at once. */
+  private run = NO_RUN;
   /** Addresses, each beside the hash of its key: a look at another entry's key is rare. */
   private slots = new Uint32Array(2 << 10);
   /** By slot, whole minutes: of most entries no more is looked at to see that they are not old. */
@@ -97,31 +107,29 @@ export class Arena {
     changes.each((bytes, keyAt, keyEnd, end) => {
       const hash = hashes[count++] as number;
       if (end === undefined) this.remove(bytes, keyAt, keyEnd, hash);
-      else this.put(bytes, keyAt, keyEnd, end, hash);
+      else this.take(bytes, keyAt - headBytes, end, hash);
     });
+    this.copyRun();
   }
 
-  /** Whose key begins at one place of the bytes, and its value at another, where the key ends. They are copied. */
-  put(bytes: Uint8Array, keyAt: number, valueAt: number, end: number, hash = hashOf(bytes, keyAt, valueAt)): void {
-    const slot = this.find(bytes, keyAt, valueAt, hash);
-    const age = this.ageOf(bytes, valueAt);
-    if (slot >= 0) {
-      if (this.overwrite(this.slots[2 * slot] as number, bytes, valueAt, end)) {
-        this.ages[slot] = age;
-        return;
-      }
-      this.removeAt(slot);
-    }
-    this.insert(this.append(bytes, keyAt, valueAt, end), hash, age);
-    this.liveBytes += headBytes + end - keyAt;
-    const held = this.chunks.length * chunkBytes;
-    if (held > 8 * chunkBytes && held > 2 * this.liveBytes) this.compact();
+  /** As a change lies there: its head, key and value. They are copied. */
+  put(bytes: Buffer, at: number, end: number): void {
+    this.take(bytes, at, end, hashOf(bytes, at + headBytes, keyEndAt(bytes, at)));
+    this.copyRun();
   }
 
   /** Whose key lies there. */
   remove(bytes: Uint8Array, keyAt: number, keyEnd: number, hash = hashOf(bytes, keyAt, keyEnd)): void {
     const slot = this.find(bytes, keyAt, keyEnd, hash);
     if (slot >= 0) this.removeAt(slot);
+  }
+
+  /** Keys of those in which something waits, as they were put. */
+  *waiting(): Iterable<string> {
+    for (let at = 0; at < this.slots.length; at += 2) {
+      const address = this.slots[at] as number;
+      if (address > gone && waitsAt(this.chunkOf(address), offsetOf(address))) yield this.keyAt(address);
+    }
   }
 
   /**
@@ -159,6 +167,23 @@ export class Arena {
   /** Not above the true one; 0 may be any time before. */
   private ageOf(bytes: Uint8Array, valueAt: number): number {
     return this.newestOf === undefined ? 0 : Math.max(0, Math.floor(this.newestOf(bytes, valueAt) / minuteMs));
+  }
+
+  private take(bytes: Buffer, at: number, end: number, hash: number): void {
+    const keyEnd = keyEndAt(bytes, at);
+    const slot = this.find(bytes, at + headBytes, keyEnd, hash);
+    const age = this.ageOf(bytes, keyEnd);
+    if (slot >= 0) {
+      if (this.overwrite(this.slots[2 * slot] as number, bytes, at, keyEnd, end)) {
+        this.ages[slot] = age;
+        return;
+      }
+      this.removeAt(slot);
+    }
+    this.insert(this.append(bytes, at, end), hash, age);
+    this.liveBytes += end - at;
+    const held = this.chunks.length * chunkBytes;
+    if (held > 8 * chunkBytes && held > 2 * this.liveBytes) this.compact();
   }
 
   private removeAt(slot: number): void {
@@ -206,9 +231,10 @@ export class Arena {
   }
 
   private isOf(address: number, bytes: Uint8Array, from: number, to: number): boolean {
+    if (address >= this.run.address) this.copyRun();
     const chunk = this.chunkOf(address);
     const at = offsetOf(address);
-    if (chunk.readUInt16LE(at) !== to - from) return false;
+    if (keyEndAt(chunk, at) !== at + headBytes + to - from) return false;
     for (let i = from, own = at + headBytes; i < to; i++, own++) if (chunk[own] !== bytes[i]) return false;
     return true;
   }
@@ -239,37 +265,43 @@ export class Arena {
   }
 
   /** Whether the new value had room in the old one's place. */
-  private overwrite(address: number, bytes: Uint8Array, from: number, to: number): boolean {
+  private overwrite(address: number, bytes: Buffer, at: number, keyEnd: number, end: number): boolean {
     const chunk = this.chunkOf(address);
-    const at = offsetOf(address);
-    if (to - from > chunk.readUInt32LE(at + 6)) return false;
-    chunk.writeUInt32LE(to - from, at + 2);
-    copy(bytes, from, to, chunk, at + headBytes + chunk.readUInt16LE(at));
+    const own = offsetOf(address);
+    if (end - keyEnd > roomAt(chunk, own)) return false;
+    writeState(chunk, own, end - keyEnd, waitsAt(bytes, at));
+    copy(bytes, keyEnd, end, chunk, keyEndAt(chunk, own));
     return true;
   }
 
-  /** Answers the address. */
-  private append(bytes: Uint8Array, keyAt: number, valueAt: number, end: number): number {
-    const keyLength = valueAt - keyAt;
-    if (keyLength > keyBytesMax) throw new RangeError(`Cannot keep a state as its key has ${keyLength} bytes`);
-    const size = headBytes + end - keyAt;
-    if (this.end + size > chunkBytes) this.addChunk(size);
-    const number = this.chunks.length - Math.max(1, Math.ceil(size / chunkBytes));
-    const at = this.end;
-    const chunk = this.chunks[number] as Buffer;
-    this.end = size > chunkBytes ? chunkBytes : at + size;
-    chunk.writeUInt16LE(keyLength, at);
-    chunk.writeUInt32LE(end - valueAt, at + 2);
-    chunk.writeUInt32LE(end - valueAt, at + 6);
-    copy(bytes, keyAt, end, chunk, at + headBytes);
-    return number * chunkBytes + at;
+  /** Answers the address; `copyRun` brings the bytes there. */
+  private append(bytes: Buffer, at: number, end: number): number {
+    const size = end - at;
+    const isFull = this.end + size > chunkBytes;
+    const { run } = this;
+    if (isFull || run.bytes !== bytes || run.end !== at) {
+      this.copyRun();
+      if (isFull) this.addChunk(size);
+      const number = this.chunks.length - Math.max(1, Math.ceil(size / chunkBytes));
+      this.run = { bytes, at, end: at, address: number * chunkBytes + this.end };
+    }
+    const address = this.run.address + at - this.run.at;
+    this.run.end = end;
+    this.end = size > chunkBytes ? chunkBytes : this.end + size;
+    return address;
+  }
+
+  private copyRun(): void {
+    const { bytes, at, end, address } = this.run;
+    if (end > at) this.chunkOf(address).set(bytes.subarray(at, end), offsetOf(address));
+    this.run = NO_RUN;
   }
 
   private addChunk(size: number): void {
     const numbers = Math.ceil(size / chunkBytes);
     if (this.chunks.length + numbers > chunksMax)
       throw new RangeError('Cannot keep more than 4 GiB of states of one lane in memory: use more partitions');
-    // The first bytes of all are the marks' addresses.
+    // The first addresses of all are the marks.
     this.end = this.chunks.length === 0 ? gone + 1 : 0;
     const chunk = Buffer.allocUnsafeSlow(Math.max(chunkBytes, this.end + size));
     for (let i = 0; i < Math.ceil(chunk.length / chunkBytes); i++) this.chunks.push(chunk);
@@ -277,6 +309,7 @@ export class Arena {
 
   /** What is alive, in new chunks. */
   private compact(): void {
+    this.copyRun();
     const { chunks, slots, ages } = this;
     this.chunks = [];
     this.end = chunkBytes;
@@ -287,11 +320,12 @@ export class Arena {
       if (address <= gone) continue;
       const chunk = chunks[address >>> chunkBits] as Buffer;
       const at = offsetOf(address);
-      const keyEnd = at + headBytes + chunk.readUInt16LE(at);
-      const end = keyEnd + chunk.readUInt32LE(at + 2);
-      this.insert(this.append(chunk, at + headBytes, keyEnd, end), slots[2 * slot + 1] as number, ages[slot] ?? 0);
+      trim(chunk, at);
+      const end = endAt(chunk, at) as number;
+      this.insert(this.append(chunk, at, end), slots[2 * slot + 1] as number, ages[slot] ?? 0);
       this.liveBytes += end - at;
     }
+    this.copyRun();
   }
 
   /**
@@ -311,23 +345,22 @@ export class Arena {
   }
 
   private keyAt(address: number): string {
-    const at = offsetOf(address);
     const chunk = this.chunkOf(address);
-    return chunk.toString('utf8', at + headBytes, at + headBytes + chunk.readUInt16LE(at));
+    const at = offsetOf(address);
+    return textOf(chunk, at + headBytes, keyEndAt(chunk, at));
   }
 
   private valueAt(address: number): Buffer {
-    const at = offsetOf(address);
     const chunk = this.chunkOf(address);
-    const begin = at + headBytes + chunk.readUInt16LE(at);
-    return chunk.subarray(begin, begin + chunk.readUInt32LE(at + 2));
+    const at = offsetOf(address);
+    return chunk.subarray(keyEndAt(chunk, at), endAt(chunk, at));
   }
 
   /** Of the whole entry, its room included. */
   private bytesAt(address: number): number {
-    const at = offsetOf(address);
     const chunk = this.chunkOf(address);
-    return headBytes + chunk.readUInt16LE(at) + chunk.readUInt32LE(at + 6);
+    const at = offsetOf(address);
+    return keyEndAt(chunk, at) + roomAt(chunk, at) - at;
   }
 }
 
@@ -336,12 +369,6 @@ const hashOf = (bytes: Uint8Array, from: number, to: number): number => {
   const hash = murmur2(bytes, from, to);
   const mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   return (mixed ^ (mixed >>> 13)) >>> 0;
-};
-
-/** What is short is copied sooner than somebody is asked to do it. */
-const copy = (from: Uint8Array, at: number, end: number, to: Uint8Array, toAt: number): void => {
-  if (end - at > 256) to.set(from.subarray(at, end), toAt);
-  else for (let i = at, own = toAt; i < end; i++, own++) to[own] = from[i] as number;
 };
 
 const offsetOf = (address: number): number => address & (chunkBytes - 1);

@@ -5,6 +5,7 @@
  */
 import { Arena, chunkBytes } from './arena';
 import type { Changes } from './changes';
+import { headBytes } from './entry';
 import type { StateStore } from './store';
 
 /** Of a generation: larger states, and longer order ids, are left to the store. */
@@ -24,7 +25,7 @@ export const cachedStore = (store: StateStore, bytesMax: number): StateStore => 
   const keep = (changes: Changes) =>
     changes.each((bytes, keyAt, keyEnd, end) => {
       if (end !== undefined && end - keyEnd <= shareMax * generationBytes && keyEnd - keyAt <= keyBytesMax)
-        young.put(bytes, keyAt, keyEnd, end);
+        young.put(bytes, keyAt - headBytes, end);
       else {
         young.remove(bytes, keyAt, keyEnd);
         old.remove(bytes, keyAt, keyEnd);

@@ -2,16 +2,19 @@
  * Changes of states, their bytes one behind the other in one piece of memory. They wait for the commit that makes them true: a Buffer and
  * a text each, and they would be copied by each garbage collection that comes before it.
  */
+import { endAt, headBytes, keyEndAt, waitsAt, writeHead } from './entry';
 
 const usualBytes = 1 << 18;
 /** Memory beyond this is given back. */
 const keptBytesMax = 1 << 22;
-/** Before a change: the lengths of its key and its state, 4 bytes each, and 1 where something waits. */
-const headBytes = 9;
-const removed = -1;
+/** In place of whether something waits: there is a newer change of this order. */
+const outdated = 2;
 
-/** The key lies from `keyAt` to `keyEnd`; the state from there to `end`, or there is none. The bytes are to be read at once. */
-export type Take = (bytes: Buffer, keyAt: number, keyEnd: number, end: number | undefined, waits: boolean) => void;
+/**
+ * The key lies from `keyAt` to `keyEnd`, behind its head; the state from there to `end`, or there is none. The bytes are to be read at once.
+ * Answers true where it wants no more for now.
+ */
+export type Take = (bytes: Buffer, keyAt: number, keyEnd: number, end: number | undefined, waits: boolean) => unknown;
 
 export class Changes {
   private bytes = Buffer.allocUnsafeSlow(usualBytes);
@@ -22,32 +25,44 @@ export class Changes {
     return this.count;
   }
 
-  /** The state that an order has now, and whether something waits in it. The bytes are copied; null: none. */
-  add(key: Uint8Array, state: Uint8Array | null, waits: boolean): void {
-    const keyAt = this.end + headBytes;
-    const stateAt = keyAt + key.length;
+  /** The state that an order has now, and whether something waits in it. The bytes are copied; null: none. Answers its place. */
+  add(key: Uint8Array, state: Uint8Array | null, waits: boolean): number {
+    const at = this.end;
+    const stateAt = at + headBytes + key.length;
     const next = stateAt + (state === null ? 0 : state.length);
     if (next > this.bytes.length) this.grow(next);
     const { bytes } = this;
-    bytes.writeInt32LE(key.length, this.end);
-    bytes.writeInt32LE(state === null ? removed : state.length, this.end + 4);
-    bytes[keyAt - 1] = waits ? 1 : 0;
-    bytes.set(key, keyAt);
+    writeHead(bytes, at, key.length, state?.length, waits);
+    bytes.set(key, at + headBytes);
     if (state !== null) bytes.set(state, stateAt);
     this.end = next;
     this.count++;
+    return at;
   }
 
-  /** In the order in which they came. */
-  each(take: Take): void {
+  /** The state at a place, a view; undefined: none. */
+  stateAt(place: number): Buffer | undefined {
+    const end = endAt(this.bytes, place);
+    return end === undefined ? undefined : this.bytes.subarray(keyEndAt(this.bytes, place), end);
+  }
+
+  /** Another change of that order comes. */
+  outdate(place: number): void {
+    this.bytes[place] = outdated;
+    this.count--;
+  }
+
+  /** In the order in which they came, from a place on. Answers the place at which to go on; undefined: those were all. */
+  each(take: Take, from = 0): number | undefined {
     const { bytes } = this;
-    for (let at = 0; at < this.end; ) {
-      const keyAt = at + headBytes;
-      const keyEnd = keyAt + bytes.readInt32LE(at);
-      const length = bytes.readInt32LE(at + 4);
-      take(bytes, keyAt, keyEnd, length === removed ? undefined : keyEnd + length, bytes[keyAt - 1] === 1);
-      at = keyEnd + Math.max(length, 0);
+    for (let at = from; at < this.end; ) {
+      const keyEnd = keyEndAt(bytes, at);
+      const end = endAt(bytes, at);
+      const next = end ?? keyEnd;
+      if (bytes[at] !== outdated && take(bytes, at + headBytes, keyEnd, end, waitsAt(bytes, at)) === true) return next;
+      at = next;
     }
+    return undefined;
   }
 
   clear(): void {

@@ -1,6 +1,6 @@
 /** The state of one lane: decoded for the pipeline, encoded for the changelog, and in a store that follows the commits. */
-import { from, type Observable } from 'rxjs';
-import type { OrderStates } from '../../pipeline/ports';
+import { from, map, type Observable } from 'rxjs';
+import type { OrderStates, Settlement } from '../../pipeline/ports';
 import type { OrderState } from '../../schemas/types';
 import { keyBuffer } from '../kafka/key';
 import { Changes } from './changes';
@@ -21,9 +21,15 @@ const lookedAtMin = 100;
 /** Orders asked for at once when a lane begins. */
 const readAtOnce = 1_000;
 
+const NO_PLACES = new Map<string, number>();
+
 export class LaneState implements OrderStates {
   private readonly uncommitted = new Changes();
+  /** Of the write at hand, where its orders' changes stand there: what comes with its last part is not asked for any more. */
+  private places = NO_PLACES;
   private readonly keyBytes = keyBuffer();
+  /** All of a batch is staged: what comes next is another one. */
+  private whole = true;
   /** Orders whose ledger may be forgotten with the next write. */
   private expired: readonly string[] = [];
   /** Orders that the write at hand changes, without those it forgets. */
@@ -41,28 +47,38 @@ export class LaneState implements OrderStates {
   }
 
   load(orderIds: readonly string[]): Observable<ReadonlyMap<string, OrderState>> {
-    return from(this.read(orderIds));
+    const unstaged = this.places.size === 0 ? orderIds : orderIds.filter(orderId => !this.places.has(orderId));
+    return from(this.read(unstaged)).pipe(
+      map(found => {
+        if (unstaged.length < orderIds.length) this.readStaged(orderIds, found);
+        return found;
+      }),
+    );
   }
 
-  /**
-   * What the changelog is to get, each valid until the next is asked for: what changed, and tombstones of some orders that have
-   * expired. The store gets it with `committed`.
-   */
-  *staged(
-    changes: ReadonlyMap<string, OrderState | undefined>,
-  ): Iterable<readonly [orderId: string, state: Buffer | null]> {
-    this.uncommitted.clear();
-    this.changed = changes.size;
+  /** Takes in what changed with a part of a batch: `load` answers it from now on, and the store gets it with `committed`. */
+  stage({ changes, moment }: Pick<Settlement, 'changes' | 'moment'>): void {
+    if (this.whole) this.clear();
+    const more = moment.more === true;
+    this.whole = !more;
     for (const [orderId, state] of changes) {
+      this.outdate(orderId);
       const bytes = state === undefined ? null : this.codec.encode(state);
-      yield [orderId, bytes];
-      this.uncommitted.add(this.keyBytes(orderId), bytes, state !== undefined && waits(state));
+      const place = this.uncommitted.add(this.keyBytes(orderId), bytes, state !== undefined && waits(state));
+      if (!more) continue;
+      // As with orders in hand (pipeline/order/memory.ts): a map that waits for its batch becomes old.
+      if (this.places === NO_PLACES) this.places = new Map();
+      this.places.set(orderId, place);
     }
-    for (const orderId of this.expired) {
-      if (changes.has(orderId)) continue;
-      yield [orderId, null];
-      this.uncommitted.add(this.keyBytes(orderId), null, false);
-    }
+    if (more) return;
+    this.changed = this.uncommitted.size;
+    for (const orderId of this.expired)
+      if (!this.places.has(orderId) && !changes.has(orderId)) this.uncommitted.add(this.keyBytes(orderId), null, false);
+  }
+
+  /** What the changelog is to get, once a batch is whole: what changed, and tombstones of some orders that have expired. */
+  get staged(): Pick<Changes, 'each'> {
+    return this.uncommitted;
   }
 
   /**
@@ -71,11 +87,29 @@ export class LaneState implements OrderStates {
    */
   async committed(watermark: number | null, place?: Place): Promise<void> {
     await this.store.put(this.uncommitted, place);
-    this.uncommitted.clear();
+    this.clear();
     if (watermark === null) return;
     const oldest = watermark - this.retentionMs;
     const old = await this.store.next(lookedAtMin + this.changed, oldest);
     this.expired = old.filter(([, bytes]) => !waits(this.codec.decode(bytes))).map(([orderId]) => orderId);
+  }
+
+  private clear(): void {
+    this.uncommitted.clear();
+    this.places = NO_PLACES;
+  }
+
+  private outdate(orderId: string): void {
+    const place = this.places.get(orderId);
+    if (place !== undefined) this.uncommitted.outdate(place);
+  }
+
+  private readStaged(orderIds: readonly string[], found: Map<string, OrderState>): void {
+    for (const orderId of orderIds) {
+      const place = this.places.get(orderId);
+      const bytes = place === undefined ? undefined : this.uncommitted.stateAt(place);
+      if (bytes !== undefined) found.set(orderId, this.codec.decode(bytes));
+    }
   }
 
   private async read(orderIds: readonly string[]): Promise<Map<string, OrderState>> {

@@ -164,8 +164,6 @@ export class OrderMemory {
     const { moment } = batch;
     const until = this.timeOf(moment);
     this.releaseDue(until, settling);
-    // Behind a part the rest of its batch follows: what changes is told once, with the last.
-    const changes = moment.more ? NO_CHANGES : this.letGo();
     return {
       lane: batch.lane,
       outcomes,
@@ -174,7 +172,7 @@ export class OrderMemory {
       skipped: batch.skipped,
       moment,
       emitted: settling.emitted,
-      changes,
+      changes: this.letGo(moment.more === true),
       duplicates: settling.duplicates,
       held: step.held + this.waiting,
       closedEarly: step.closedEarly + early,
@@ -300,12 +298,22 @@ export class OrderMemory {
     this.due.queue(order);
   }
 
-  /** Answers what changed. Ledgers in which nothing waits are the store's from here on. */
-  private letGo(): Map<string, OrderState | undefined> {
+  /**
+   * Answers what changed. Ledgers in which nothing waits are the store's from here on: with each part, as what is in hand of a whole batch
+   * would be copied by each garbage collection. What waits changes with most parts, and is told with the last.
+   */
+  private letGo(more: boolean): Map<string, OrderState | undefined> {
     const changes = new Map<string, OrderState | undefined>();
-    for (const order of this.inHand.values()) {
+    const inHand = this.inHand;
+    this.inHand = NONE_IN_HAND;
+    for (const order of inHand.values()) {
       const { orderId } = order;
       const windows = this.windows.of(orderId);
+      const stays = order.due !== undefined || windows.length > 0;
+      if (more && stays) {
+        this.takeInHand(order);
+        continue;
+      }
       if (order.touched) {
         const state = stored(order.ledger, order.late, windows);
         if (state !== undefined || order.known) changes.set(orderId, state);
@@ -313,12 +321,10 @@ export class OrderMemory {
         order.touched = false;
       }
       order.inHand = false;
-      const stays = order.due !== undefined || windows.length > 0;
       if (stays && !order.stays) this.orders.set(orderId, order);
       else if (!stays && order.stays) this.orders.delete(orderId);
       order.stays = stays;
     }
-    this.inHand = NONE_IN_HAND;
     return changes;
   }
 }
@@ -343,7 +349,6 @@ const NONE_LATE: readonly LateFact[] = [];
 const NONE_FAILED: readonly Failure[] = [];
 const NONE_CLOSING: readonly ClosedWindow<Entry<Fact>>[] = [];
 const NOTHING: readonly Entry<Fact>[] = [];
-const NO_CHANGES: Settlement['changes'] = new Map();
 
 /** By when they are due; of one time by topic, and of one topic as they came. */
 const byTime =

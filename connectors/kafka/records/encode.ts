@@ -6,6 +6,7 @@
 import { crc32c } from '@node-rs/crc32';
 import type { Header } from '../../../pipeline/batch';
 import { type Codec, codecs, compress } from './codecs';
+import { copy } from './copy';
 import * as layout from './layout';
 import { varintBytes, varlongBytes, writeVarint, writeVarlong } from './varint';
 
@@ -54,25 +55,8 @@ export class RecordBatchWriter {
 
   /** Key, value and headers are copied. @param timestamp Whole epoch milliseconds. */
   append(key: Uint8Array | null, value: Uint8Array | null, headers: readonly Header[], timestamp: number): void {
-    if (this.appended === 0) {
-      this.baseTimestamp = timestamp;
-      this.maxTimestamp = timestamp;
-    } else if (timestamp > this.maxTimestamp) this.maxTimestamp = timestamp;
-    const timestampDelta = timestamp - this.baseTimestamp;
-    const size =
-      1 +
-      varlongBytes(timestampDelta) +
-      varintBytes(this.appended) +
-      fieldBytes(key) +
-      fieldBytes(value) +
-      headersBytes(headers);
-    this.makeRoom(size + varintBytesMax);
-
+    let at = this.head(fieldBytes(key) + fieldBytes(value) + headersBytes(headers), timestamp);
     const bytes = this.bytesHeld;
-    let at = writeVarint(bytes, this.at, size);
-    bytes[at++] = 0; // attributes: none
-    at = writeVarlong(bytes, at, timestampDelta);
-    at = writeVarint(bytes, at, this.appended);
     at = writeField(bytes, at, key);
     at = writeField(bytes, at, value);
     at = writeVarint(bytes, at, headers.length);
@@ -81,7 +65,36 @@ export class RecordBatchWriter {
       at = writeField(bytes, at, header.value);
     }
     this.at = at;
-    this.appended += 1;
+  }
+
+  /** Without headers, out of other bytes: the key lies from `keyAt` to `keyEnd`, the value from there to `end`, or is null. */
+  appendFrom(from: Buffer, keyAt: number, keyEnd: number, end: number | undefined, timestamp: number): void {
+    const keyLength = keyEnd - keyAt;
+    const valueLength = end === undefined ? undefined : end - keyEnd;
+    let at = this.head(lengthBytes(keyLength) + lengthBytes(valueLength) + 1, timestamp);
+    const bytes = this.bytesHeld;
+    at = writeVarint(bytes, at, keyLength);
+    copy(from, keyAt, keyEnd, bytes, at);
+    at = writeVarint(bytes, at + keyLength, valueLength ?? -1);
+    if (end !== undefined) copy(from, keyEnd, end, bytes, at);
+    this.at = writeVarint(bytes, at + (valueLength ?? 0), 0);
+  }
+
+  /** Writes what comes before so many bytes of key, value and headers; answers where they begin. */
+  private head(rest: number, timestamp: number): number {
+    if (this.appended === 0) {
+      this.baseTimestamp = timestamp;
+      this.maxTimestamp = timestamp;
+    } else if (timestamp > this.maxTimestamp) this.maxTimestamp = timestamp;
+    const timestampDelta = timestamp - this.baseTimestamp;
+    const size = 1 + varlongBytes(timestampDelta) + varintBytes(this.appended) + rest;
+    this.makeRoom(size + varintBytesMax);
+
+    const bytes = this.bytesHeld;
+    let at = writeVarint(bytes, this.at, size);
+    bytes[at++] = 0; // attributes: none
+    at = writeVarlong(bytes, at, timestampDelta);
+    return writeVarint(bytes, at, this.appended++);
   }
 
   /**
@@ -138,13 +151,20 @@ export const batchHeaderBytes = layout.recordsAt;
 
 /** What a record takes in a batch, at the most: its own size, place and distance in time are taken as the greatest. */
 export const recordBytes = (key: Uint8Array | null, value: Uint8Array | null, headers: readonly Header[]): number =>
-  varintBytesMax + 1 + varlongBytesMax + varintBytesMax + fieldBytes(key) + fieldBytes(value) + headersBytes(headers);
+  headBytesMax + fieldBytes(key) + fieldBytes(value) + headersBytes(headers);
+
+/** The same of one without headers. @param valueLength Undefined: null. */
+export const bareRecordBytes = (keyLength: number, valueLength: number | undefined): number =>
+  headBytesMax + lengthBytes(keyLength) + lengthBytes(valueLength) + 1;
 
 const varintBytesMax = 5;
 const varlongBytesMax = 8; // of a time within ±2^52 ms
+const headBytesMax = varintBytesMax + 1 + varlongBytesMax + varintBytesMax;
 
-const fieldBytes = (field: Uint8Array | null): number =>
-  field === null ? 1 : varintBytes(field.length) + field.length;
+const fieldBytes = (field: Uint8Array | null): number => lengthBytes(field?.length);
+
+/** Of a field and its length. */
+const lengthBytes = (length: number | undefined): number => (length === undefined ? 1 : varintBytes(length) + length);
 
 const headersBytes = (headers: readonly Header[]): number => {
   let size = varintBytes(headers.length);

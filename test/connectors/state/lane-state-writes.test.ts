@@ -1,5 +1,7 @@
 /** What of a lane's state goes to the changelog and to the store, and what is forgotten in time. */
 import { firstValueFrom } from 'rxjs';
+import { textOf } from '../../../connectors/state/changes';
+import { newestOf } from '../../../connectors/state/codec';
 import { LaneState } from '../../../connectors/state/lane-state';
 import { memoryStore } from '../../../connectors/state/memory-store';
 import type { Place } from '../../../connectors/state/store';
@@ -47,15 +49,24 @@ const laneState = () => {
   const state = new LaneState(store, codec, RETENTION);
   /** What the changelog gets: the newest event time of an order, null for a tombstone. */
   const stage = (changes: Record<string, OrderState | undefined>) => {
-    const staged: Record<string, number | null> = {};
-    for (const [orderId, bytes] of state.staged(new Map(Object.entries(changes))))
-      staged[orderId] = bytes && codec.decode(bytes).newest;
-    return staged;
+    stagePart(changes, false);
+    const staged: [string, number | null][] = [];
+    state.staged.each((bytes, keyAt, keyEnd, end) => {
+      staged.push([textOf(bytes, keyAt, keyEnd), end === undefined ? null : newestOf(bytes, keyEnd)]);
+    });
+    const byOrder = Object.fromEntries(staged);
+    expect(Object.keys(byOrder)).toHaveLength(staged.length); // each order once
+    return byOrder;
   };
+  const stagePart = (changes: Record<string, OrderState | undefined>, more = true) =>
+    state.stage({
+      changes: new Map(Object.entries(changes)),
+      moment: { idle: [], clockMs: undefined, end: false, ...(more && { more }) },
+    });
   const loaded = async (...orderIds: string[]) =>
     Object.fromEntries([...(await firstValueFrom(state.load(orderIds)))].map(([id, { newest }]) => [id, newest]));
   const waiting = async () => [...(await firstValueFrom(state.waiting())).keys()].sort();
-  return { state, places, stage, loaded, waiting };
+  return { state, places, stage, stagePart, loaded, waiting };
 };
 
 test('what is staged goes to the changelog, and to the store once it is committed', async () => {
@@ -68,6 +79,42 @@ test('what is staged goes to the changelog, and to the store once it is committe
   await state.committed(null);
   expect(await loaded('A', 'B')).toEqual({ B: 3 });
   expect(places).toEqual([{ offset: 7, at: 1 }, undefined]);
+});
+
+describe('of a batch in parts', () => {
+  test('what a part told is loaded before it is committed, and an order that changes again is told once', async () => {
+    const { state, stage, stagePart, loaded } = laneState();
+    stage({ A: order(1), B: order(1), C: order(1) });
+    await state.committed(null);
+    stagePart({ A: order(2), B: undefined, D: order(2) });
+    expect(await loaded('A', 'B', 'C', 'D', 'E')).toEqual({ A: 2, C: 1, D: 2 });
+    stagePart({ A: order(3), E: order(3), D: undefined });
+    expect(await loaded('D', 'A', 'E')).toEqual({ A: 3, E: 3 });
+    expect(stage({ E: order(4), B: order(4) })).toEqual({ A: 3, B: 4, D: null, E: 4 });
+    await state.committed(null);
+    expect(await loaded('A', 'B', 'C', 'D', 'E')).toEqual({ A: 3, B: 4, C: 1, E: 4 });
+  });
+
+  test('an order that has expired and was told by a part lives on', async () => {
+    const { state, stage, stagePart, loaded } = laneState();
+    stage({ old: order(0), older: order(0) });
+    await state.committed(0);
+    await state.committed(RETENTION + 1);
+    stagePart({ old: order(9_000) });
+    expect(stage({})).toEqual({ old: 9_000, older: null });
+    await state.committed(RETENTION + 1);
+    expect(await loaded('old', 'older')).toEqual({ old: 9_000 });
+  });
+
+  test('as many more orders are looked at as all its parts changed', async () => {
+    const { state, stage, stagePart } = laneState();
+    stage(Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`A${index}`, order(0)])));
+    await state.committed(null);
+    stagePart({ B: order(9_999) });
+    stage({ C: order(9_999) });
+    await state.committed(RETENTION + 1);
+    expect(Object.values(stage({})).filter(isNull)).toHaveLength(102);
+  });
 });
 
 test('what was staged and never committed is not put with what comes after it', async () => {

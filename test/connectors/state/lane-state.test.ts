@@ -59,7 +59,7 @@ test.each(stores)(
         const number = now * newInWrite + at;
         if (number >= 0) changes.set(`SO-${1_000_000 + number}`, order(now));
       }
-      for (const _ of state.staged(changes)); // each is written as it comes
+      state.stage({ changes, moment: { idle: [], clockMs: undefined, end: false } });
       await state.committed(now);
       most = Math.max(most, orders.size);
     }
