@@ -152,7 +152,7 @@ export class OrderMemory {
       }
       const closed = step.closed[closings];
       if (closed !== undefined) {
-        this.releaseDue(closed.at, settling);
+        this.releaseDue(closed.reached, settling);
         const order = this.of(closed.key);
         this.take(order, closed.values, closed.at, settling);
         this.lookAgain(order, closed.at);

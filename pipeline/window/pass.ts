@@ -18,7 +18,15 @@ export const passReducer = <V>(settings: WindowSettings<V>): WindowReducer<V> =>
         const topic = topicOf(value);
         if (time.see(topic, ms)) time.rise();
         const at = time.watermarkOr(ms - settings.graceMs);
-        closed.push({ key: keyOf(value), start: ms, end: ms + 1, cause: 'watermark', at, values: [value] });
+        closed.push({
+          key: keyOf(value),
+          start: ms,
+          end: ms + 1,
+          cause: 'watermark',
+          at,
+          reached: at,
+          values: [value],
+        });
       }
       return { state, closed, late: [], closedEarly: 0, changes: state.takeChanges(), time: time.kept(), held: 0 };
     },

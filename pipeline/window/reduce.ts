@@ -105,8 +105,9 @@ const close = <V>(
   if (window === undefined) return 0;
   const { key, start, end, values } = window;
   state.remove(window);
+  const reached = cause === 'bound' ? state.time.watermark : end;
   const at = cause === 'bound' ? state.time.watermarkOr(start) : end;
-  closed.push({ key, start, end, cause, at, values: values.length > 1 ? values.sort(order) : values });
+  closed.push({ key, start, end, cause, at, reached, values: values.length > 1 ? values.sort(order) : values });
   return 1;
 };
 

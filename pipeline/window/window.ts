@@ -59,6 +59,8 @@ export interface ClosedWindow<V> {
    * batches were cut.
    */
   readonly at: number;
+  /** Stream time up to which all is due at the closing: `at`, and −∞ where a bound closed before there was any. */
+  readonly reached: number;
   /** At least one, by event time, then by `compare`. */
   readonly values: readonly V[];
 }

@@ -285,6 +285,22 @@ test('a late fact behind a window that closes early goes out with its closing: w
   });
 });
 
+test('a window that closes early before there is a time lets nothing late go: wherever batches are cut', () => {
+  const ofA = returned({ order: 'A', id: 'A0', at: '6ms' });
+  const ofB = returned({ order: 'B', id: 'B0', at: '0ms' });
+  const story = [at('6ms', ofA, FAR), at('6ms', ofA, FAR), at('6ms', ofB, FAR), at('7ms', ofA, FAR), at('7ms', ofB)];
+  const comes = (batches?: number[]) =>
+    drive(story, {
+      backlog: true,
+      topics: ['commerce.orders', FAR],
+      window: { gapMs: 3, graceMs: 5, heldBytesPerOrderMax: 140 },
+      ...(batches && { batches }),
+    }).orderEvents.map(({ fact_ids, late }) => fact_ids[0] + (late ? ' late' : ''));
+  for (const batches of [[1], [2], [3], [4]]) expect(comes(batches)).toEqual(comes());
+  // Of B's two the one of the first topic counts, which is not late.
+  expect(comes()).toEqual(['B0', 'A0']);
+});
+
 test('a late fact does not overtake what it stood behind, where both wait for their purchase', () => {
   const { orderEvents } = drive(
     [
