@@ -7,7 +7,7 @@ import { defaultIfEmpty } from 'rxjs/operators';
 import { toInbox } from '../../connectors/kafka/inbox';
 import type { Batch, Header, Outcome, SourceRecord } from '../../pipeline/batch';
 import { Failure, Rejection } from '../../pipeline/failure';
-import type { Lane, OrderStates, Ports } from '../../pipeline/ports';
+import type { Lane, OrderStates, Ports, Settlement } from '../../pipeline/ports';
 import { unremembered } from '../../pipeline/settlement';
 import type { OrderEvent, OrderState, OrderSummary } from '../../schemas/types';
 import { orderEvent } from '../records';
@@ -286,6 +286,41 @@ export const laneContract = (name: string, subject: () => Promise<LaneSubject>) 
         [1, 'value 1'],
         [2, 'value 2'],
       ]);
+    });
+
+    test('what a part changed is there for the next, and with the write: an order that changes again is as it was left last', async () => {
+      await kafka.produce([...'ab'].map(key => record(key)));
+      const first = await open(0);
+      const [batch] = await pullRecords(first, 2);
+      const written = new Map([
+        ['gone', orderState([], 1)],
+        ['kept', orderState([], 1)],
+      ]);
+      const nothing = { ...batch!, outcomes: [] };
+      await firstValueFrom(first.write({ ...unremembered(asEvents(batch!)), changes: written }));
+      const part = (changes: Settlement['changes']) =>
+        first.stage({ ...unremembered(nothing), moment: { ...nothing.moment, more: true }, changes });
+      const newest = async (lane: OpenedLane) =>
+        [...(await firstValueFrom(lane.states.load(['once', 'twice', 'gone', 'kept'])))]
+          .map(([orderId, { newest }]) => `${orderId} ${newest}`)
+          .sort();
+      await firstValueFrom(
+        part(
+          new Map([
+            ['once', orderState([], 2)],
+            ['twice', orderState([], 2)],
+            ['gone', undefined],
+          ]),
+        ),
+      );
+      expect(await newest(first)).toEqual(['kept 1', 'once 2', 'twice 2']);
+      await firstValueFrom(part(new Map([['twice', orderState([], 3)]])));
+      expect(await newest(first)).toEqual(['kept 1', 'once 2', 'twice 3']);
+      const last = new Map([['twice', orderState([], 4)]]);
+      await firstValueFrom(first.write({ ...unremembered(nothing), changes: last }));
+      expect(await newest(first)).toEqual(['kept 1', 'once 2', 'twice 4']);
+      await firstValueFrom(part(new Map([['kept', orderState([], 9)]]))); // is another's to do once its lane has gone
+      expect(await newest(await reopened(first))).toEqual(['kept 1', 'once 2', 'twice 4']);
     });
 
     test('event time and open summaries are kept with the position; closed ones become visible', async () => {
