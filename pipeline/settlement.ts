@@ -22,7 +22,7 @@ export const writing =
     settlement.moment.more ? stage(settlement).pipe(map(() => undefined)) : write(settlement);
 
 /** For writers that have a batch whole: keeps its parts until the last comes. */
-export const wholly = (write: Ports['write'], states: OrderStates): Pick<Ports, 'stage' | 'write' | 'states'> => {
+export const wholly = (states: OrderStates, write: Ports['write']): Pick<Ports, 'stage' | 'write' | 'states'> => {
   let staged: Settlement | undefined;
   const together = (part: Settlement): Settlement => {
     const whole = staged === undefined ? part : joined(staged, part);
@@ -47,7 +47,6 @@ const withChanges = (
   orderIds: readonly string[],
   changes: Settlement['changes'] = NO_CHANGES,
 ): ReadonlyMap<string, OrderState> => {
-  if (!orderIds.some(orderId => changes.has(orderId))) return found;
   const all = new Map(found);
   for (const orderId of orderIds) {
     if (!changes.has(orderId)) continue;

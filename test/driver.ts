@@ -131,6 +131,13 @@ export const drive = (story: readonly Arrival[], options: DriveOptions = {}): Dr
       decode: batch =>
         of(each('decode', (source: SourceRecord) => whats.get(placeOf(source)) as Decoded | Rejection)(batch)),
       ...wholly(
+        {
+          waiting: () => states.waiting(),
+          load: orderIds => {
+            asked.push([...orderIds].sort().join(' '));
+            return states.load(orderIds);
+          },
+        },
         settlement =>
           of(settlement).pipe(
             delay(ms(options.writing ?? '1ms'), scheduler),
@@ -147,13 +154,6 @@ export const drive = (story: readonly Arrival[], options: DriveOptions = {}): Dr
               return writtenOf(settlement);
             }),
           ),
-        {
-          waiting: () => states.waiting(),
-          load: orderIds => {
-            asked.push([...orderIds].sort().join(' '));
-            return states.load(orderIds);
-          },
-        },
       ),
     };
     orderLane(lane, ports, settingsOf(options, topics)).subscribe({

@@ -48,24 +48,22 @@ export const preview = (
           return decoded;
         }),
       ),
-    ...wholly(
-      settlement =>
-        defer(() => {
-          const previewed = (source: SourceRecord, outcome: Previewed['outcome']): Previewed => {
-            const record = records.get(placeOf(source));
-            records.delete(placeOf(source));
-            return { source, record, outcome };
-          };
-          for (const outcome of settlement.outcomes)
-            if (!(outcome instanceof Failure)) settled.push(previewed(outcome.source, outcome.value));
-            else (outcome.stage === 'ledger' ? settled : eventless).push(previewed(outcome.source, outcome));
-          for (const { source, value } of settlement.duplicates)
-            eventless.push(previewed(source, new SeenBefore(value.orderId, value.eventId)));
-          if (settlement.moment.end) for (const one of inOrder(settled, eventless)) tell(one);
-          states.apply(settlement.changes);
-          return of(writtenOf(settlement));
-        }),
-      states,
+    ...wholly(states, settlement =>
+      defer(() => {
+        const previewed = (source: SourceRecord, outcome: Previewed['outcome']): Previewed => {
+          const record = records.get(placeOf(source));
+          records.delete(placeOf(source));
+          return { source, record, outcome };
+        };
+        for (const outcome of settlement.outcomes)
+          if (!(outcome instanceof Failure)) settled.push(previewed(outcome.source, outcome.value));
+          else (outcome.stage === 'ledger' ? settled : eventless).push(previewed(outcome.source, outcome));
+        for (const { source, value } of settlement.duplicates)
+          eventless.push(previewed(source, new SeenBefore(value.orderId, value.eventId)));
+        if (settlement.moment.end) for (const one of inOrder(settled, eventless)) tell(one);
+        states.apply(settlement.changes);
+        return of(writtenOf(settlement));
+      }),
     ),
   };
   // Whoever looks at failures wants to see them all: no halt limit.

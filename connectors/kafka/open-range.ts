@@ -61,15 +61,9 @@ export const openRange = async (
       });
     await transactions?.fence();
     const writer = target && transactions && writerOf(lane, target, transactions);
-    const { stage, write } = writer ?? wholly(settlement => of(writtenOf(settlement)), state);
     return {
       lane,
-      stage: part =>
-        defer(() => {
-          state.stage(part);
-          return stage(part);
-        }),
-      write: remembering(write, state),
+      ...remembering(writer ?? wholly(state, settlement => of(writtenOf(settlement))), state),
       states: state,
       close: async () => {
         await lane.close();
@@ -103,11 +97,19 @@ const writerOf = (lane: RangeLane, target: RangeTarget, transactions: LaneTransa
 };
 
 /** A state that grows old as a run's does; only no changelog gets it. */
-const remembering =
-  (write: Ports['write'], state: LaneState): Ports['write'] =>
-  settlement =>
+const remembering = (
+  { stage, write }: Pick<Ports, 'stage' | 'write'>,
+  state: LaneState,
+): Pick<Ports, 'stage' | 'write'> => ({
+  stage: part =>
+    defer(() => {
+      state.stage(part);
+      return stage(part);
+    }),
+  write: settlement =>
     defer(() => {
       const { watermark } = settlement.position.time;
       state.stage(settlement);
       return write(settlement).pipe(concatMap(written => from(state.committed(watermark)).pipe(map(() => written))));
-    });
+    }),
+});

@@ -12,7 +12,6 @@ import { addedUp, writtenOf } from '../../pipeline/settlement';
 import type { OrderEvent, OrderSummary } from '../../schemas/types';
 import { textOf } from '../state/changes';
 import type { StateShape } from '../state/codec';
-import { headBytes } from '../state/entry';
 import type { LaneState } from '../state/lane-state';
 import { positionKey } from './changelog';
 import type { OutputEncoding, OutputTopics } from './encoding';
@@ -247,15 +246,13 @@ export class KafkaWriter {
   /** Appends what changed from a place on; answers the place at which to go on, when what is there has been sent. */
   private changed(state: LaneState, from: number, now: number): number | undefined {
     const writer = this.transactions.writer(this.changelog.topic, this.lane);
-    let full: number | undefined;
-    state.staged.each((bytes, keyAt, keyEnd, end) => {
+    return state.staged.each((bytes, keyAt, keyEnd, end) => {
       const size = bareRecordBytes(keyEnd - keyAt, end === undefined ? undefined : end - keyEnd);
       if (size > this.bytesMax) throw stateTooLarge(textOf(bytes, keyAt, keyEnd), size, this.bytesMax);
-      if (writer.wouldOutgrow(this.bytesMax, size)) full = keyAt - headBytes;
-      else writer.appendFrom(bytes, keyAt, keyEnd, end, now);
-      return full !== undefined;
+      if (writer.wouldOutgrow(this.bytesMax, size)) return false;
+      writer.appendFrom(bytes, keyAt, keyEnd, end, now);
+      return true;
     }, from);
-    return full;
   }
 
   private position(state: LaneState, position: Position): Ready {

@@ -68,13 +68,11 @@ export class MemoryKafka {
     const start = this.committed.get(key) ?? this.firstPosition(id, settings);
     this.committed.set(key, start);
     const lane = new MemoryLane(id, start, settings, topic => this.log(topic, id), this.produced);
-    const ports = wholly(
-      settlement =>
-        defer(() => {
-          if (this.epochs.get(key) !== epoch) return throwError(() => new MemoryFenced(key));
-          return of(this.commit(key, settlement));
-        }),
-      this.statesOf(key),
+    const ports = wholly(this.statesOf(key), settlement =>
+      defer(() => {
+        if (this.epochs.get(key) !== epoch) return throwError(() => new MemoryFenced(key));
+        return of(this.commit(key, settlement));
+      }),
     );
     return { lane, ...ports };
   }

@@ -12,7 +12,7 @@ const outdated = 2;
 
 /**
  * The key lies from `keyAt` to `keyEnd`, behind its head; the state from there to `end`, or there is none. The bytes are to be read at once.
- * Answers true where it wants no more for now.
+ * Answers false where it does not take this one now.
  */
 export type Take = (bytes: Buffer, keyAt: number, keyEnd: number, end: number | undefined, waits: boolean) => unknown;
 
@@ -52,15 +52,14 @@ export class Changes {
     this.count--;
   }
 
-  /** In the order in which they came, from a place on. Answers the place at which to go on; undefined: those were all. */
+  /** In the order in which they came, from a place on. Answers the place of the one that was not taken; undefined: all were. */
   each(take: Take, from = 0): number | undefined {
     const { bytes } = this;
     for (let at = from; at < this.end; ) {
       const keyEnd = keyEndAt(bytes, at);
       const end = endAt(bytes, at);
-      const next = end ?? keyEnd;
-      if (bytes[at] !== outdated && take(bytes, at + headBytes, keyEnd, end, waitsAt(bytes, at)) === true) return next;
-      at = next;
+      if (bytes[at] !== outdated && take(bytes, at + headBytes, keyEnd, end, waitsAt(bytes, at)) === false) return at;
+      at = end ?? keyEnd;
     }
     return undefined;
   }
